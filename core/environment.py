@@ -1,0 +1,42 @@
+"""What the process is told from outside: the environment, `.env`, and secret files."""
+
+import hashlib
+import hmac
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+# A name that ends in _FILE is read from that file: Docker and Kubernetes hand out secrets so.
+env = environ.FileAwareEnv()
+
+DEVELOPMENT_SECRET = "development-only-secret-key-never-used-with-DEBUG=0"  # noqa: S105
+
+
+def read_env_file(base_dir: Path) -> None:
+    """Read `.env` beside manage.py; what the process already has wins."""
+    env_file = base_dir / ".env"
+    if env_file.is_file():
+        env.read_env(str(env_file))
+
+
+def refuse_unsafe_production(*, debug: bool, dev_otp: bool) -> None:
+    """Stop the start when DEBUG=0 lacks what production needs, in one sentence."""
+    if debug:
+        return
+    missing = [
+        name
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+        if not env.str(name, default="").strip()
+    ]
+    if missing:
+        raise ImproperlyConfigured(f"With DEBUG=0 these must be set: {', '.join(missing)}.")
+    if env.str("SECRET_KEY") == DEVELOPMENT_SECRET:
+        raise ImproperlyConfigured("With DEBUG=0 SECRET_KEY must be a secret of your own.")
+    if dev_otp:
+        raise ImproperlyConfigured("DEV_OTP=1 shows codes to anyone: it is refused with DEBUG=0.")
+
+
+def derived_secret(secret_key: str, purpose: str) -> str:
+    """A key of its own for each purpose, where none is configured."""
+    return hmac.digest(secret_key.encode(), purpose.encode(), hashlib.sha256).hex()

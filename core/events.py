@@ -1,0 +1,152 @@
+"""What changed, and whom it concerns. Domain apps say it here and know no transport.
+
+`settings.EVENT_BACKEND` and `settings.NOTIFICATION_BACKEND` name the functions that deliver.
+Both are called inside the transaction of the write, so that an event exists exactly when its
+cause does.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+MAX_EVENTS = 200
+MAX_RECIPIENTS = 50
+
+Audience = Callable[[dict[str, Any]], Iterable[int]]
+_audiences: dict[str, list[Audience]] = {}
+
+
+@dataclass(frozen=True)
+class Published:
+    """One event for some accounts; `data` is JSON-ready and the same for all of them."""
+
+    event: str
+    to: tuple[int, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line for the notification lists of some accounts.
+
+    `text` names the sentence; the backend writes it in each reader's language with `params`.
+    Notices with the same `thread` are counted in one unread line.
+    """
+
+    kind: str
+    to: tuple[int, ...]
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    thread: int | None = None
+
+
+class TooMuchPublished(RuntimeError):
+    """One write may not hold the streams of so many accounts, or for so long."""
+
+
+@dataclass
+class Collection:
+    """What the running action has published so far."""
+
+    events: list[Published] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @contextmanager
+    def taken_back_on_error(self) -> Iterator[None]:
+        """Forget what was published inside the block when it fails: its rows are gone too."""
+        events, notices = len(self.events), len(self.notices)
+        try:
+            yield
+        except BaseException:
+            del self.events[events:]
+            del self.notices[notices:]
+            raise
+
+    def hand_over(self) -> None:
+        """Give everything to the backends. Notices first: they publish events of their own."""
+        if self.notices:
+            _backend(settings.NOTIFICATION_BACKEND)(self.notices)
+        if self.events:
+            self._refuse_too_much()
+            _backend(settings.EVENT_BACKEND)(self.events)
+
+    def _refuse_too_much(self) -> None:
+        recipients = {account for event in self.events for account in event.to}
+        if len(self.events) > MAX_EVENTS or len(recipients) > MAX_RECIPIENTS:
+            raise TooMuchPublished(f"{len(self.events)} events, {len(recipients)} recipients")
+
+
+_current: ContextVar[Collection | None] = ContextVar("collection", default=None)
+
+
+def current_collection() -> Collection | None:
+    return _current.get()
+
+
+@contextmanager
+def collect() -> Iterator[Collection]:
+    """Collect what is published in the block; used by `core.action` and by tests."""
+    collection = Collection()
+    token = _current.set(collection)
+    try:
+        yield collection
+    finally:
+        _current.reset(token)
+
+
+def publish(event: str, *, to: Iterable[int], data: dict[str, Any]) -> None:
+    """Tell the devices of the accounts `to` that `event` happened, once the action commits.
+
+    Accounts that `register_audience` adds for this event hear of it too.
+    Raises RuntimeError outside an action: an event without its transaction could be a lie.
+    """
+    recipients = {*to, *_extra_audience(event, data)}
+    if recipients:
+        _collection().events.append(Published(event, tuple(sorted(recipients)), data))
+
+
+def notify(
+    kind: str,
+    *,
+    to: Iterable[int],
+    text: str,
+    params: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+    thread: int | None = None,
+) -> None:
+    """Put a line into the notification lists of the accounts `to`, once the action commits."""
+    recipients = tuple(sorted(set(to)))
+    if recipients:
+        notice = Notice(kind, recipients, text, params or {}, data or {}, thread)
+        _collection().notices.append(notice)
+
+
+def register_audience(event: str, audience: Audience) -> None:
+    """Let another app add readers of `event`: `audience(data)` gives account ids."""
+    _audiences.setdefault(event, []).append(audience)
+
+
+def drop(items: Sequence[Published] | Sequence[Notice]) -> None:
+    """The backend of an installation without live delivery or notifications."""
+
+
+def _collection() -> Collection:
+    collection = _current.get()
+    if collection is None:
+        raise RuntimeError("publish() and notify() belong inside an action.")
+    return collection
+
+
+def _extra_audience(event: str, data: dict[str, Any]) -> set[int]:
+    return {account for audience in _audiences.get(event, []) for account in audience(data)}
+
+
+def _backend(path: str) -> Callable[[Any], None]:
+    backend: Callable[[Any], None] = import_string(path)
+    return backend

@@ -1,0 +1,63 @@
+"""Is the process alive, is it ready, what does it count."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+
+from core.errors import DATABASE_IS_AWAY, Unavailable, problem_response
+from core.metrics import CONTENT_TYPE, exposition
+
+# A check gives what it saw; it raises NotReady (or a database error) when the process can't serve.
+Check = Callable[[], Any]
+
+
+class NotReady(Exception):
+    """Why a part can't serve, in one sentence."""
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Each part in turn; 503 when one that requests need is not in order."""
+    seen: dict[str, Any] = {}
+    ready = True
+    for name, path in settings.READINESS_CHECKS.items():
+        try:
+            seen[name] = import_string(path)()
+        except (NotReady, *DATABASE_IS_AWAY) as error:
+            seen[name] = {"ok": False, "detail": str(error) or type(error).__name__}
+            ready = False
+    if not ready:
+        return problem_response(Unavailable(retry_after=2, checks=seen))
+    return JsonResponse({"status": "ready", "checks": seen})
+
+
+def check_database() -> dict[str, Any]:
+    """The database answers a query within its time-out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For a collector on this machine or network; nothing that a proxy passes on gets in."""
+    forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    if forwarded or not _is_near(request.META.get("REMOTE_ADDR", "")):
+        raise Http404
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)
+
+
+def _is_near(peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private

@@ -1,0 +1,23 @@
+"""Prometheus metrics. Other modules register their own collectors with `REGISTRY`."""
+
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+REQUESTS = Counter("daftar_http_requests_total", "Answers.", ["route", "method", "status"])
+LATENCY = Histogram(
+    "daftar_http_request_seconds",
+    "Seconds from the request's arrival to its answer.",
+    ["route", "method"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+def count_request(*, route: str, method: str, status: int, seconds: float) -> None:
+    REQUESTS.labels(route, method, str(status)).inc()
+    LATENCY.labels(route, method).observe(seconds)
+
+
+def exposition() -> bytes:
+    """All metrics of this process in Prometheus' text format."""
+    return generate_latest(REGISTRY)

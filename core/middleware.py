@@ -1,0 +1,130 @@
+"""What holds for every request, before any view: its id, its log line, its limits, its headers."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+
+from core.errors import DATABASE_IS_AWAY, PayloadTooLarge, Unavailable, problem_response
+from core.metrics import count_request
+from core.request_id import begin_request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+access_log = logging.getLogger("daftar.access")
+logger = logging.getLogger(__name__)
+
+# No inline script anywhere; the documentation page and the admin need inline styles.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+class Middleware:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+
+class RequestIdMiddleware(Middleware):
+    """Take or make `X-Request-ID` and give it back."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = begin_request_id(request.headers.get("X-Request-ID"))
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class AccessLogMiddleware(Middleware):
+    """One line a request: never the query string, which may carry a name or a number."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        seconds = time.perf_counter() - started
+        match = request.resolver_match
+        count_request(
+            route=match.route if match else "unknown",
+            method=request.method or "",
+            status=response.status_code,
+            seconds=seconds,
+        )
+        access_log.info(
+            "%s %s %s",
+            request.method,
+            request.path,
+            response.status_code,
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "milliseconds": round(seconds * 1000, 1),
+                "account": getattr(request, "account_id", None),
+            },
+        )
+        return response
+
+
+class SecurityHeadersMiddleware(Middleware):
+    """The headers Django has no setting for."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class UnavailableMiddleware(Middleware):
+    """A database that is away is a 503 everywhere, not a crash."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DATABASE_IS_AWAY):
+            logger.error("the database is away: %s", type(exception).__name__)
+            return problem_response(Unavailable(retry_after=2))
+        if isinstance(exception, RequestDataTooBig):
+            return problem_response(PayloadTooLarge(limit_bytes=settings.UPLOAD_BODY_LIMIT_BYTES))
+        return None
+
+
+class BodyLimitMiddleware(Middleware):
+    """Refuse a body by its announced length, before reading it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        limit = (
+            settings.UPLOAD_BODY_LIMIT_BYTES
+            if request.content_type == "multipart/form-data"
+            else settings.JSON_BODY_LIMIT_BYTES
+        )
+        if announced.isdigit() and int(announced) > limit:
+            return problem_response(PayloadTooLarge(limit_bytes=limit))
+        return self.get_response(request)
+
+
+class TrailingSlashMiddleware(Middleware):
+    """Answer both spellings of a path directly: a redirected POST loses its body."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        files = (settings.STATIC_URL, settings.MEDIA_URL)
+        if not request.path_info.endswith("/") and not request.path_info.startswith(files):
+            request.path_info += "/"
+        return self.get_response(request)

@@ -1,0 +1,44 @@
+"""Tables that serve every app: rate limits and stored answers."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class RateLimit(models.Model):
+    """The instants at which `key` was used, at most as many as its limit."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    hits = ArrayField(models.DateTimeField())
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class StoredAnswer(models.Model):
+    """The first answer to an Idempotency-Key, kept for its repeats (`core.idempotency`).
+
+    `status` is null only inside the transaction that is still deciding the answer.
+    """
+
+    account_id = models.BigIntegerField()
+    book_id = models.BigIntegerField()
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account_id", "book_id", "path", "key"],
+                name="one_answer_per_idempotency_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.status}"

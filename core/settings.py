@@ -1,0 +1,232 @@
+"""Settings: the only module that reads the environment. `.env.example` lists every name."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.environment import (
+    DEVELOPMENT_SECRET,
+    derived_secret,
+    env,
+    read_env_file,
+    refuse_unsafe_production,
+)
+from core.logs import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+read_env_file(BASE_DIR)
+
+DEBUG = env.bool("DEBUG", default=False)
+DEV_OTP = env.bool("DEV_OTP", default=False)
+refuse_unsafe_production(debug=DEBUG, dev_otp=DEV_OTP)
+
+SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Addresses or networks of our own proxies: only they may say who the client is.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+REDIS_URL = env.str("REDIS_URL", default="")
+
+# --- Applications
+INSTALLED_APPS = [
+    "daphne",  # before staticfiles: its runserver serves sockets too
+    "core.apps.CoreConfig",
+    "ledger.apps.LedgerConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_filters",
+    "corsheaders",
+    "channels",
+    "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "core.middleware.RequestIdMiddleware",
+    "core.middleware.AccessLogMiddleware",
+    "core.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "core.middleware.UnavailableMiddleware",
+    "core.middleware.BodyLimitMiddleware",
+    "core.middleware.TrailingSlashMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "core.urls"
+ASGI_APPLICATION = "core.asgi.application"
+WSGI_APPLICATION = "core.wsgi.application"
+APPEND_SLASH = False  # both spellings are answered directly: see TrailingSlashMiddleware
+AUTH_USER_MODEL = "ledger.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database: PostgreSQL only. The pool, because persistent connections do not suit ASGI.
+
+
+def _server() -> dict[str, Any]:
+    if env.str("DATABASE_URL", default=""):
+        return dict(env.db("DATABASE_URL", engine="django.db.backends.postgresql"))
+    # Imported here: the production image has no embedded PostgreSQL.
+    from core.embedded_postgres import database_settings
+
+    for_tests = env.bool("EMBEDDED_POSTGRES_FOR_TESTS", default=False)
+    return database_settings(checkout=BASE_DIR, for_tests=for_tests)
+
+
+DATABASES = {
+    "default": _server()
+    | {
+        "ATOMIC_REQUESTS": False,  # would roll attempt counters back with the error answer
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool hands out dead connections after a restart else
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=16),
+                "timeout": env.int("DATABASE_POOL_TIMEOUT_SECONDS", default=5),
+                "max_lifetime": 1800,
+            },
+            "connect_timeout": 5,
+        },
+    }
+}
+
+# --- Language and time
+LANGUAGE_CODE = "uz"
+LANGUAGES = [("uz", _("Uzbek")), ("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Tashkent"
+USE_TZ = True
+
+# --- Files
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+
+# --- Passwords: 8 to 128 characters, not only digits, not the number itself
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- REST
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["ledger.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "core.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "core.schema.AutoSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": 0,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Daftar",
+    "DESCRIPTION": "Debts, B2B posts and chat for shops and dealers who sell on credit.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Tokens: `kid=secret,kid=secret`; the first signs, all verify
+JWT_KEYS = env.dict("JWT_KEYS", default={}) or {"1": derived_secret(SECRET_KEY, "jwt")}
+JWT_ISSUER = "daftar"
+JWT_AUDIENCE = "daftar-api"
+ACCESS_LIFETIME = timedelta(minutes=10)
+SESSION_LIFETIME = timedelta(days=60)
+SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": ACCESS_LIFETIME, "REFRESH_TOKEN_LIFETIME": SESSION_LIFETIME}
+
+# --- One-time codes
+OTP_KEY = env.str("OTP_KEY", default="") or derived_secret(SECRET_KEY, "otp")
+OTP_DAILY_BUDGET = env.int("OTP_DAILY_BUDGET", default=5000)
+
+# --- Who delivers what the domain apps publish (dotted paths, as Django does for mail)
+EVENT_BACKEND = "core.events.drop"
+NOTIFICATION_BACKEND = "core.events.drop"
+
+# --- What /readyz asks, part by part
+READINESS_CHECKS = {"database": "core.health.check_database"}
+
+# --- Limits of requests
+JSON_BODY_LIMIT_BYTES = 1024 * 1024
+UPLOAD_BODY_LIMIT_BYTES = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BODY_LIMIT_BYTES
+JSON_DEPTH_LIMIT = 32
+
+# --- Browsers
+CORS_EXPOSE_HEADERS = [
+    "Link",
+    "X-Total-Count",
+    "Retry-After",
+    "Idempotent-Replayed",
+    "X-Request-ID",
+]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-book",
+    "x-request-id",
+]
+CORS_URLS_REGEX = r"^/(api/|healthz|readyz)"
+CORS_PREFLIGHT_MAX_AGE = 3600
+SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+
+# --- Logs
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(level=env.str("LOG_LEVEL", default="INFO"), pretty=DEBUG)

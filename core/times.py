@@ -1,0 +1,33 @@
+"""Instants and local days. Uzbekistan keeps UTC+05:00 all year round."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+TASHKENT = ZoneInfo("Asia/Tashkent")
+
+# An instant as clients read it, made by PostgreSQL; `{}` is the column.
+ISO_SQL = """to_char({} AT TIME ZONE 'Asia/Tashkent', 'YYYY-MM-DD"T"HH24:MI:SS.US"+05:00"')"""
+
+
+def iso(moment: datetime) -> str:
+    """`2026-08-08T15:03:49.166587+05:00`: always six fractional digits, always +05:00."""
+    return moment.astimezone(TASHKENT).isoformat(timespec="microseconds")
+
+
+def local_date(moment: datetime) -> date:
+    return moment.astimezone(TASHKENT).date()
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of a local day, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=TASHKENT).astimezone(UTC)
+
+
+def local_days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """Local days, both inclusive, as the half-open range [start, end) that an index can serve.
+
+    Raises OverflowError for the last day of the calendar.
+    """
+    start = day_start(first) if first else None
+    end = day_start(last + timedelta(days=1)) if last else None
+    return start, end

@@ -1,0 +1,22 @@
+"""Every path, with its slash; `core.middleware` lets the other spelling in."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from core import docs, health
+
+handler400 = "core.errors.handler400"
+handler403 = "core.errors.handler403"
+handler404 = "core.errors.handler404"
+handler500 = "core.errors.handler500"
+
+urlpatterns = [
+    path("", include("ledger.urls")),
+    path("healthz/", health.healthz),
+    path("readyz/", health.readyz),
+    path("metrics/", health.metrics),
+    path("api/schema/", docs.SchemaView.as_view(), name="schema"),
+    path("api/docs/", docs.DocsView.as_view(), name="docs"),
+    path("api/docs/problems/", docs.problems, name="problems"),
+    path("admin/", admin.site.urls),
+]
