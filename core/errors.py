@@ -20,6 +20,7 @@ from rest_framework.views import set_rollback
 from core.request_id import current_request_id
 
 PROBLEM_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="daftar"'
 logger = logging.getLogger(__name__)
 
 
@@ -64,6 +65,11 @@ class NotFound(DomainError):
 
     status, code = HTTPStatus.NOT_FOUND, "not_found"
     title = _("Not found.")
+
+
+class Forbidden(DomainError):
+    status, code = HTTPStatus.FORBIDDEN, "forbidden"
+    title = _("This is not allowed.")
 
 
 class PhoneNumberInvalid(DomainError):
@@ -145,14 +151,21 @@ def domain_problem(error: DomainError) -> dict[str, Any]:
 
 def problem_response(error: DomainError) -> HttpResponse:
     """A refusal outside Django REST Framework: middleware, unknown paths, crashes."""
-    response = HttpResponse(
+    return HttpResponse(
         json.dumps(domain_problem(error), ensure_ascii=False),
         status=error.status,
         content_type=PROBLEM_TYPE,
+        headers=_headers(error),
     )
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    headers = {}
     if error.retry_after is not None:
-        response["Retry-After"] = str(error.retry_after)
-    return response
+        headers["Retry-After"] = str(error.retry_after)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = CHALLENGE
+    return headers
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -162,8 +175,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
         logger.error("the database is away: %s", type(exc).__name__)
         exc = Unavailable(retry_after=2)
     if isinstance(exc, DomainError):
-        headers = {} if exc.retry_after is None else {"Retry-After": str(exc.retry_after)}
-        return _problem(domain_problem(exc), headers)
+        return _problem(domain_problem(exc), _headers(exc))
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     if isinstance(exc, PermissionDenied):
@@ -185,7 +197,6 @@ def _framework_problem(exc: exceptions.APIException) -> Response:
         errors = list(field_errors(exc.detail))
     else:
         detail = str(exc.detail)
-        code = _stable_code(exc, code)
     headers: dict[str, str] = {}
     # Kept by hand: a handler that builds a new answer loses both.
     if challenge := getattr(exc, "auth_header", None):
@@ -196,12 +207,6 @@ def _framework_problem(exc: exceptions.APIException) -> Response:
         status=exc.status_code, code=code, title=str(title), detail=detail, errors=errors
     )
     return _problem(body, headers)
-
-
-def _stable_code(exc: exceptions.APIException, code: str) -> str:
-    """An error class of ours may name a finer code, e.g. `token_invalid` for a 401."""
-    own = getattr(exc.detail, "code", None)
-    return own if own in {"token_invalid"} else code
 
 
 def field_errors(detail: Any, field: str = "") -> Iterator[FieldError]:
@@ -228,11 +233,6 @@ def handler500(request: HttpRequest) -> HttpResponse:
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(DomainError())
-
-
-class Forbidden(DomainError):
-    status, code = HTTPStatus.FORBIDDEN, "forbidden"
-    title = _("This is not allowed.")
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:

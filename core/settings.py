@@ -184,6 +184,21 @@ SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": ACCESS_LIFETIME, "REFRESH_TOKEN_LIFETIME"
 OTP_KEY = env.str("OTP_KEY", default="") or derived_secret(SECRET_KEY, "otp")
 OTP_DAILY_BUDGET = env.int("OTP_DAILY_BUDGET", default=5000)
 
+# --- SMS: how codes reach phones (console, eskiz, playmobile, telegram)
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="console")
+SMS_FALLBACK_GATEWAY = env.str("SMS_FALLBACK_GATEWAY", default="")  # for numbers without Telegram
+SMS_APP_HASH = env.str("SMS_APP_HASH", default="")  # our Android app's, for Google's SMS Retriever
+ESKIZ_URL = env.str("ESKIZ_URL", default="https://notify.eskiz.uz/api")
+ESKIZ_EMAIL = env.str("ESKIZ_EMAIL", default="")
+ESKIZ_PASSWORD = env.str("ESKIZ_PASSWORD", default="")
+ESKIZ_SENDER = env.str("ESKIZ_SENDER", default="4546")
+PLAYMOBILE_URL = env.str("PLAYMOBILE_URL", default="https://send.smsxabar.uz/broker-api")
+PLAYMOBILE_LOGIN = env.str("PLAYMOBILE_LOGIN", default="")
+PLAYMOBILE_PASSWORD = env.str("PLAYMOBILE_PASSWORD", default="")
+PLAYMOBILE_ORIGINATOR = env.str("PLAYMOBILE_ORIGINATOR", default="3700")
+TELEGRAM_GATEWAY_URL = env.str("TELEGRAM_GATEWAY_URL", default="https://gatewayapi.telegram.org")
+TELEGRAM_GATEWAY_TOKEN = env.str("TELEGRAM_GATEWAY_TOKEN", default="")
+
 # --- Who delivers what the domain apps publish (dotted paths, as Django does for mail)
 EVENT_BACKEND = "core.events.drop"
 NOTIFICATION_BACKEND = "core.events.drop"

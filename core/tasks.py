@@ -1,0 +1,61 @@
+"""Housekeeping of the job queue itself."""
+
+import logging
+
+from django.db import connection
+from procrastinate import JobContext
+from procrastinate.jobs import Status
+
+from core.jobs import BACK_OFF, app
+
+logger = logging.getLogger(__name__)
+
+STALLED_AFTER_SECONDS = 30  # a living worker says so every 10 seconds
+STALLED_ATTEMPTS = 5
+BATCH = 1000
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="core.retry_stalled_jobs",
+    queueing_lock="core.retry_stalled_jobs",
+    pass_context=True,
+    retry=BACK_OFF,
+)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of dead workers to living ones.
+
+    A job that was under way five times when its worker died is given up: it may be the cause.
+    """
+    queue = context.app.job_manager
+    for job in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        logger.warning("the worker of %s job %s died", job.task_name, job.id)
+        if job.attempts + 1 >= STALLED_ATTEMPTS:
+            await queue.finish_job(job, Status.FAILED, delete_job=False)
+        else:
+            await queue.retry_job(job)
+    await queue.prune_stalled_workers(STALLED_AFTER_SECONDS)
+
+
+@app.periodic(cron="20 22 * * *")  # UTC: 03:20 in Tashkent
+@app.task(
+    name="core.forget_finished_jobs", queueing_lock="core.forget_finished_jobs", retry=BACK_OFF
+)
+def forget_finished_jobs(timestamp: int) -> None:
+    """Delete jobs that succeeded a day ago or ended otherwise two weeks ago, in batches."""
+    with connection.cursor() as cursor:
+        deleted = BATCH
+        while deleted == BATCH:
+            cursor.execute(FORGET, [BATCH])
+            deleted = cursor.rowcount
+
+
+FORGET = """
+DELETE FROM procrastinate_jobs WHERE id IN (
+    SELECT job.id FROM procrastinate_jobs AS job
+    WHERE job.status NOT IN ('todo', 'doing') AND NOT EXISTS (
+        SELECT FROM procrastinate_events AS event
+        WHERE event.job_id = job.id AND event.at > now() - CASE job.status
+            WHEN 'succeeded' THEN interval '1 day' ELSE interval '14 days' END)
+    LIMIT %s)
+"""
