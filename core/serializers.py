@@ -71,6 +71,19 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
         return str(data)
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
+            {"type": "number", "exclusiveMinimum": 0, "maximum": 999_999_999_999.99},
+        ],
+        "example": "150000.00",
+    }
+)
+class AmountField(MoneyField):
+    """Money in a request: what it takes is wider than what answers look like."""
+
+
 class TextField(serializers.CharField):
     """Stripped text; NUL and lone surrogates are refused by DRF's own validators."""
 

@@ -1,0 +1,45 @@
+"""Books and their members."""
+
+from rest_framework import serializers
+
+from core.money import CURRENCIES
+from core.serializers import PhoneField, Serializer, TextField
+from ledger.models import BookMember, Role
+
+
+class BookSerializer(Serializer):
+    """A book as one of its people sees it: `role` is the reader's own."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    currencies = serializers.ListField(child=serializers.ChoiceField(choices=list(CURRENCIES)))
+
+
+class BookPatch(Serializer):
+    name = TextField(required=False, allow_blank=True, max_length=100)
+    currencies = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(CURRENCIES)),
+        required=False,
+        min_length=1,
+        max_length=len(CURRENCIES),
+    )
+
+
+class MemberSerializer(serializers.ModelSerializer[BookMember]):
+    """A member with their account as `user`."""
+
+    phone_number = serializers.CharField(
+        source="user.phone_number", read_only=True, allow_null=True
+    )
+    full_name = serializers.CharField(source="user.full_name", read_only=True)
+
+    class Meta:
+        model = BookMember
+        fields = ("id", "phone_number", "full_name", "role")
+        read_only_fields = fields
+
+
+class MemberInput(Serializer):
+    phone_number = PhoneField()
+    role = serializers.ChoiceField(choices=[Role.MANAGER, Role.CASHIER])
