@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from core.request_id import current_request_id
 
@@ -170,7 +169,6 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """REST_FRAMEWORK["EXCEPTION_HANDLER"]: one place turns every refusal into a problem."""
-    set_rollback()
     if isinstance(exc, DATABASE_IS_AWAY):
         logger.error("the database is away: %s", type(exc).__name__)
         exc = Unavailable(retry_after=2)

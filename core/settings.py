@@ -22,7 +22,7 @@ DEBUG = env.bool("DEBUG", default=False)
 DEV_OTP = env.bool("DEV_OTP", default=False)
 refuse_unsafe_production(debug=DEBUG, dev_otp=DEV_OTP)
 
-SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
+SECRET_KEY = env.str("SECRET_KEY", default="") or DEVELOPMENT_SECRET
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
@@ -135,9 +135,9 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default="") or BASE_DIR / "media")
 
 # --- Passwords: 8 to 128 characters, not only digits, not the number itself
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
