@@ -1,6 +1,6 @@
 """Accounts: a person is their phone number."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -38,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("phone number"),
         max_length=16,
         unique=True,
-        null=True,  # noqa: DJ001  unique and given up: many rows without a number
+        null=True,  # given up: many rows without a number
         blank=True,
         error_messages={"unique": _("This number already has an account.")},
     )
@@ -58,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = People()
 
     USERNAME_FIELD = "phone_number"
-    REQUIRED_FIELDS = ()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")

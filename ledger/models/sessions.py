@@ -69,3 +69,8 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device or '?'} · {self.pk}"
+
+    @property
+    def holds(self) -> bool:
+        """Neither ended, nor its account deactivated or deleted."""
+        return self.ended_at is None and self.user.is_active and self.user.deleted_at is None

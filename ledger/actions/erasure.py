@@ -1,0 +1,92 @@
+"""Deleting one's account: personal data goes, the history of others stays without it."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from core.account import erase, refuse_obstacles
+from core.action import action
+from core.errors import DomainError
+from ledger.actions.account import Proof, prove
+from ledger.actions.code_limits import lock_number
+from ledger.actions.codes import TicketInvalid, use_ticket
+from ledger.actions.login_limits import forgive_login, spend_login
+from ledger.actions.passwords import password_matches
+from ledger.actions.sessions import Client, end_sessions, lock_account
+from ledger.models import NumberHandover, OneTimeCode, Session, User
+
+
+class ProofInvalid(DomainError):
+    status, code = HTTPStatus.BAD_REQUEST, "proof_invalid"
+    title = _("To delete the account, send its password or a fresh code's ticket.")
+
+
+def delete_account(
+    *, session: Session, password: str, ticket: str, client: Client, now: datetime
+) -> None:
+    """Erase the session's account. Its password, or what set-password takes, is the proof.
+
+    Raises ProofInvalid, LoginThrottled, and what other apps put in the way
+    (`core.account.register_obstacle`).
+    """
+    if password:
+        _prove_password(session.user, password, client, now)
+        proof = Proof(session)
+    else:
+        proof = _prove(session, ticket, now)
+    erase_account(user_id=session.user_id, proof=proof, now=now)
+
+
+def _prove_password(user: User, password: str, client: Client, now: datetime) -> None:
+    number = user.phone_number or f"#{user.pk}"
+    spend_login(phone_number=number, address=client.address, now=now)
+    if not password_matches(user=user, password=password):
+        raise ProofInvalid
+    forgive_login(phone_number=number, address=client.address)
+
+
+def _prove(session: Session, ticket: str, now: datetime) -> Proof:
+    try:
+        proof = prove(ticket=ticket, session=session, now=now)
+    except TicketInvalid as error:
+        raise ProofInvalid from error
+    if proof.session.user_id != session.user_id:
+        raise ProofInvalid
+    return proof
+
+
+@action
+def erase_account(*, user_id: int, proof: Proof | None, now: datetime) -> None:
+    """Free the number, blank the person, end the sessions; the row stays for the books
+    of others. Raises TicketInvalid and what other apps put in the way."""
+    number = User.objects.get(pk=user_id).phone_number
+    if number:
+        lock_number(phone_number=number, now=now)  # before the account, as sign-in does
+    user = lock_account(user_id)
+    if proof and proof.ticket:
+        use_ticket(ticket=proof.ticket, now=now)
+    refuse_obstacles(user.pk)
+    erase(user.pk)
+    OneTimeCode.objects.filter(phone_number=user.phone_number).delete()
+    NumberHandover.objects.filter(from_user=user).delete()
+    end_sessions(user_id=user.pk, reason="deleted", now=now)
+    Session.objects.filter(user=user).update(device="", ip=None, network="")
+    TOTPDevice.objects.filter(user=user).delete()
+    # The admin's own log quotes people by name.
+    own = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=own, object_id=str(user.pk)).update(object_repr="")
+    _blank(user, now)
+
+
+def _blank(user: User, now: datetime) -> None:
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.phone_number, user.full_name, user.deleted_at = None, "", now
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.token_version += 1
+    user.set_unusable_password()
+    user.save()
