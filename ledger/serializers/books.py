@@ -4,14 +4,14 @@ from rest_framework import serializers
 
 from core.money import CURRENCIES
 from core.serializers import PhoneField, Serializer, TextField
-from ledger.models import BookMember, Role
+from ledger.models import Role
 
 
 class BookSerializer(Serializer):
     """A book as one of its people sees it: `role` is the reader's own."""
 
     id = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
     role = serializers.ChoiceField(choices=Role.choices)
     currencies = serializers.ListField(child=serializers.ChoiceField(choices=list(CURRENCIES)))
 
@@ -26,18 +26,13 @@ class BookPatch(Serializer):
     )
 
 
-class MemberSerializer(serializers.ModelSerializer[BookMember]):
+class MemberSerializer(Serializer):
     """A member with their account as `user`."""
 
-    phone_number = serializers.CharField(
-        source="user.phone_number", read_only=True, allow_null=True
-    )
-    full_name = serializers.CharField(source="user.full_name", read_only=True)
-
-    class Meta:
-        model = BookMember
-        fields = ("id", "phone_number", "full_name", "role")
-        read_only_fields = fields
+    id = serializers.IntegerField()
+    phone_number = serializers.CharField(source="user.phone_number", allow_null=True)
+    full_name = serializers.CharField(source="user.full_name", allow_blank=True)
+    role = serializers.ChoiceField(choices=[Role.MANAGER, Role.CASHIER])
 
 
 class MemberInput(Serializer):

@@ -1,8 +1,6 @@
 """Debtors as clients see them: the API's `User`."""
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,63 +9,39 @@ from core.money import DEFAULT_CURRENCY, money
 from core.serializers import (
     AmountField,
     CurrencyField,
-    ModelSerializer,
     MoneyField,
     PhoneField,
     Serializer,
     TextField,
+    TimestampField,
 )
-from ledger.models import Account, Debtor
+from ledger.serializers.rows import UserRow
 
 
-def shown_accounts(accounts: Iterable[Account]) -> list[Account]:
-    """The default currency's account always, another one as soon as it was used."""
-    shown = (a for a in accounts if a.currency == DEFAULT_CURRENCY or a.seq)
-    return sorted(shown, key=lambda account: account.currency != DEFAULT_CURRENCY)
-
-
-class BalanceSerializer(ModelSerializer):
+class BalanceSerializer(Serializer):
     currency = CurrencyField(read_only=True)
-    open_total = MoneyField(read_only=True)
-    credit_balance = MoneyField(read_only=True)
-
-    class Meta:
-        model = Account
-        fields = ("currency", "open_total", "credit_balance")
-        read_only_fields = fields
+    open_total = MoneyField()
+    credit_balance = MoneyField()
 
 
-class DebtorSerializer(ModelSerializer):
-    """A debtor whose `accounts` are prefetched."""
+class UserSerializer(Serializer):
+    """A `UserRow`. `credit_balance` is the default currency's."""
 
+    id = serializers.IntegerField()
+    full_name = serializers.CharField()
+    phone_number = serializers.CharField(allow_null=True)
     credit_balance = serializers.SerializerMethodField()
-    balances = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Debtor
-        fields = (
-            "id",
-            "full_name",
-            "phone_number",
-            "credit_balance",
-            "balances",
-            "note",
-            "created_at",
-        )
-        read_only_fields = fields
+    balances = BalanceSerializer(many=True)
+    note = serializers.CharField(allow_blank=True)
+    created_at = TimestampField()
 
     @extend_schema_field(MoneyField())
-    def get_credit_balance(self, debtor: Debtor) -> str:
-        credit = (a.credit_balance for a in debtor.accounts.all() if a.currency == DEFAULT_CURRENCY)
+    def get_credit_balance(self, row: UserRow) -> str:
+        credit = (b.credit_balance for b in row.balances if b.currency == DEFAULT_CURRENCY)
         return money(next(credit, Decimal(0)))
 
-    @extend_schema_field(BalanceSerializer(many=True))
-    def get_balances(self, debtor: Debtor) -> list[dict[str, Any]]:
-        accounts = shown_accounts(debtor.accounts.all())
-        return list(BalanceSerializer(accounts, many=True).data)
 
-
-class DebtorInput(Serializer):
+class UserInput(Serializer):
     """What a new debtor needs."""
 
     full_name = TextField(max_length=150)

@@ -1,85 +1,50 @@
 """Debts as clients see them."""
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.serializers import (
     AmountField,
     CurrencyField,
     IdField,
-    ModelSerializer,
     MoneyField,
     Serializer,
     TextField,
     TimestampField,
 )
-from ledger.models import Debt, DebtPayment
+from ledger.models import Debt
 
 STATUSES = [Debt.Status.PENDING, Debt.Status.PARTIALLY_PAID, Debt.Status.PAID]
 
 
-class DebtSerializer(ModelSerializer):
-    """A debt with its `debtor`, and `is_disputed` annotated (`ledger.queries.debts`)."""
+class DebtSerializer(Serializer):
+    """A `DebtRow`; `user`, `full_name` and `phone_number` are its debtor's."""
 
-    user = serializers.IntegerField(source="debtor_id", read_only=True)
-    full_name = serializers.CharField(source="debtor.full_name", read_only=True)
-    phone_number = serializers.CharField(
-        source="debtor.phone_number", read_only=True, allow_null=True
-    )
+    id = serializers.IntegerField()
+    user = serializers.IntegerField()
+    full_name = serializers.CharField()
+    phone_number = serializers.CharField(allow_null=True)
+    amount = MoneyField()
+    remaining = MoneyField()
+    written_off = MoneyField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    description = serializers.CharField(allow_blank=True)
+    created_at = TimestampField()
+    occurred_at = TimestampField()
     currency = CurrencyField(read_only=True)
-    amount = MoneyField(read_only=True)
-    remaining = MoneyField(read_only=True)
-    written_off = MoneyField(read_only=True)
-    status = serializers.ChoiceField(choices=STATUSES, read_only=True)
-    is_disputed = serializers.BooleanField(read_only=True)
-
-    class Meta:
-        model = Debt
-        fields: tuple[str, ...] = (
-            "id",
-            "user",
-            "full_name",
-            "phone_number",
-            "amount",
-            "remaining",
-            "written_off",
-            "status",
-            "description",
-            "created_at",
-            "occurred_at",
-            "currency",
-            "due_date",
-            "is_disputed",
-        )
-        read_only_fields = fields
+    due_date = serializers.DateField(allow_null=True)
+    is_disputed = serializers.BooleanField()
 
 
-class DebtAllocationSerializer(ModelSerializer):
+class DebtAllocationSerializer(Serializer):
     """A payment's part in a debt."""
 
-    payment = serializers.IntegerField(source="payment_id", read_only=True)
-    amount = MoneyField(read_only=True)
-
-    class Meta:
-        model = DebtPayment
-        fields = ("payment", "amount", "created_at")
-        read_only_fields = fields
+    payment = serializers.IntegerField()
+    amount = MoneyField()
+    created_at = TimestampField()
 
 
 class DebtDetailSerializer(DebtSerializer):
-    """A debt whose live allocations are in `live_allocations`."""
-
-    payments = serializers.SerializerMethodField()
-
-    class Meta(DebtSerializer.Meta):
-        fields = (*DebtSerializer.Meta.fields, "payments")
-        read_only_fields = fields
-
-    @extend_schema_field(DebtAllocationSerializer(many=True))
-    def get_payments(self, debt: Any) -> list[dict[str, Any]]:
-        return list(DebtAllocationSerializer(debt.live_allocations, many=True).data)
+    payments = DebtAllocationSerializer(many=True)
 
 
 class DebtInput(Serializer):

@@ -1,18 +1,19 @@
-"""Disputes as the shop and the debtor see them."""
+"""Disputes, alike for the shop and the debtor."""
 
 from rest_framework import serializers
 
-from core.serializers import ModelSerializer, Serializer, TextField
-from ledger.models import Dispute
+from core.serializers import Serializer, TextField, TimestampField
 
 
-class DisputeSerializer(ModelSerializer):
-    debt = serializers.IntegerField(source="debt_id", read_only=True)
+class DisputeSerializer(Serializer):
+    """A `DisputeRow`."""
 
-    class Meta:
-        model = Dispute
-        fields = ("id", "debt", "reason", "note", "created_at", "resolved_at")
-        read_only_fields = fields
+    id = serializers.IntegerField()
+    debt = serializers.IntegerField()
+    reason = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    created_at = TimestampField()
+    resolved_at = TimestampField(allow_null=True)
 
 
 class DisputeInput(Serializer):

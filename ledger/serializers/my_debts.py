@@ -2,36 +2,25 @@
 
 from rest_framework import serializers
 
-from core.serializers import CurrencyField, ModelSerializer, MoneyField, Serializer
-from ledger.models import Debt
+from core.serializers import CurrencyField, MoneyField, Serializer, TimestampField
 from ledger.serializers.debts import STATUSES
 
 
-class MyDebtSerializer(ModelSerializer):
-    """A debt as its debtor sees it, `is_disputed` annotated."""
+class MyDebtSerializer(Serializer):
+    """A `DebtRow` as its debtor sees it."""
 
-    amount = MoneyField(read_only=True)
-    remaining = MoneyField(read_only=True)
-    status = serializers.ChoiceField(choices=STATUSES, read_only=True)
-    is_disputed = serializers.BooleanField(read_only=True)
-
-    class Meta:
-        model = Debt
-        fields = (
-            "id",
-            "amount",
-            "remaining",
-            "status",
-            "description",
-            "created_at",
-            "due_date",
-            "is_disputed",
-        )
-        read_only_fields = fields
+    id = serializers.IntegerField()
+    amount = MoneyField()
+    remaining = MoneyField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    description = serializers.CharField(allow_blank=True)
+    created_at = TimestampField()
+    due_date = serializers.DateField(allow_null=True)
+    is_disputed = serializers.BooleanField()
 
 
 class CreditorSerializer(Serializer):
-    full_name = serializers.CharField()
+    full_name = serializers.CharField(allow_blank=True)
     phone_number = serializers.CharField(allow_null=True)
 
 
@@ -40,7 +29,7 @@ class MyDebtsSerializer(Serializer):
 
     book = serializers.IntegerField()
     creditor = CreditorSerializer()
-    currency = CurrencyField()
+    currency = CurrencyField(read_only=True)
     open_total = MoneyField()
     credit_balance = MoneyField()
     debts = MyDebtSerializer(many=True)

@@ -1,85 +1,55 @@
 """Payments as clients see them."""
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.serializers import (
     AmountField,
     CurrencyField,
     IdField,
-    ModelSerializer,
     MoneyField,
     Serializer,
     TextField,
     TimestampField,
 )
-from ledger.models import DebtPayment, Payment
+from ledger.serializers.rows import PaymentRow
 
 MAX_NAMED_DEBTS = 1000
 
 
-class PaymentSerializer(ModelSerializer):
-    """A payment with its `debtor`."""
+class PaymentSerializer(Serializer):
+    """A `PaymentRow`. Old clients know a payment without a description as null (a debt: "")."""
 
-    user = serializers.IntegerField(source="debtor_id", read_only=True)
-    full_name = serializers.CharField(source="debtor.full_name", read_only=True)
-    phone_number = serializers.CharField(
-        source="debtor.phone_number", read_only=True, allow_null=True
-    )
-    currency = CurrencyField(read_only=True)
-    amount = MoneyField(read_only=True)
+    id = serializers.IntegerField()
+    user = serializers.IntegerField()
+    full_name = serializers.CharField()
+    phone_number = serializers.CharField(allow_null=True)
+    amount = MoneyField()
     description = serializers.SerializerMethodField()
-    credited = MoneyField(read_only=True)
-    refunded = MoneyField(read_only=True)
+    created_at = TimestampField()
+    occurred_at = TimestampField()
+    currency = CurrencyField(read_only=True)
+    credited = MoneyField()
+    refunded = MoneyField()
 
-    class Meta:
-        model = Payment
-        fields: tuple[str, ...] = (
-            "id",
-            "user",
-            "full_name",
-            "phone_number",
-            "amount",
-            "description",
-            "created_at",
-            "occurred_at",
-            "currency",
-            "credited",
-            "refunded",
-        )
-        read_only_fields = fields
-
-    def get_description(self, payment: Payment) -> str | None:
-        # Old clients know a payment without a description as null, a debt without one as "".
-        return payment.description or None
+    def get_description(self, row: PaymentRow) -> str | None:
+        return row.description or None
 
 
-class PaymentAllocationSerializer(ModelSerializer):
+class PaymentAllocationSerializer(Serializer):
     """A debt's part of a payment."""
 
-    debt = serializers.IntegerField(source="debt_id", read_only=True)
-    amount = MoneyField(read_only=True)
-
-    class Meta:
-        model = DebtPayment
-        fields = ("debt", "amount")
-        read_only_fields = fields
+    debt = serializers.IntegerField()
+    amount = MoneyField()
 
 
 class PaymentDetailSerializer(PaymentSerializer):
-    """A payment whose live allocations are in `live_allocations`."""
+    allocations = PaymentAllocationSerializer(many=True)
 
-    allocations = serializers.SerializerMethodField()
 
-    class Meta(PaymentSerializer.Meta):
-        fields = (*PaymentSerializer.Meta.fields, "allocations")
-        read_only_fields = fields
+class DryRunSerializer(PaymentDetailSerializer):
+    """What a payment would do. It has no id, because there is no payment."""
 
-    @extend_schema_field(PaymentAllocationSerializer(many=True))
-    def get_allocations(self, payment: Any) -> list[dict[str, Any]]:
-        return list(PaymentAllocationSerializer(payment.live_allocations, many=True).data)
+    id = serializers.IntegerField(allow_null=True)
 
 
 class NamedDebtInput(Serializer):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.serializers import CurrencyField, MoneyField, Serializer, TimestampField
 from ledger.models import Entry
-from ledger.serializers.debtors import DebtorSerializer
+from ledger.serializers.debtors import UserSerializer
 
 
 @extend_schema_field({"type": "string", "pattern": r"^-?\d+\.\d{2}$", "example": "-150000.00"})
@@ -24,7 +24,7 @@ class EntrySerializer(Serializer):
     balance = SignedMoneyField()
     debt = serializers.IntegerField(allow_null=True)
     payment = serializers.IntegerField(allow_null=True)
-    description = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
     created_at = TimestampField()
     occurred_at = TimestampField()
 
@@ -32,8 +32,8 @@ class EntrySerializer(Serializer):
 class StatementSerializer(Serializer):
     """The journal of one debtor and currency between two local days, ascending by `seq`."""
 
-    user = DebtorSerializer()
-    currency = CurrencyField()
+    user = UserSerializer()
+    currency = CurrencyField(read_only=True)
     from_ = serializers.DateField()
     to = serializers.DateField()
     opening = SignedMoneyField()
@@ -46,7 +46,7 @@ class StatementSerializer(Serializer):
 
 
 class SummarySerializer(Serializer):
-    currency = CurrencyField()
+    currency = CurrencyField(read_only=True)
     open_total = MoneyField()
     credit_total = MoneyField()
     overdue_total = MoneyField()
@@ -58,7 +58,7 @@ class SummarySerializer(Serializer):
 class AgingSerializer(Serializer):
     """What remains, by days past the due date (without one: past the day it occurred)."""
 
-    currency = CurrencyField()
+    currency = CurrencyField(read_only=True)
     current = MoneyField()
     days_1_30 = MoneyField()
     days_31_60 = MoneyField()
@@ -68,6 +68,6 @@ class AgingSerializer(Serializer):
 
 class DailySerializer(Serializer):
     date = serializers.DateField()
-    currency = CurrencyField()
+    currency = CurrencyField(read_only=True)
     lent = MoneyField()
     collected = MoneyField()
