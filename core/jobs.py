@@ -58,6 +58,7 @@ BACK_OFF = BackOff()  # for every task that knows nothing better: 17 minutes in 
 
 def enqueue(
     name: str,
+    /,
     *,
     queue: str | None = None,
     priority: int | None = None,

@@ -67,5 +67,8 @@ def logging_settings(*, level: str, pretty: bool) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
             "httpx": {"level": "WARNING"},
+            # Which tasks there are, at each start, and each schedule kept.
+            "procrastinate.blueprints": {"level": "WARNING"},
+            "procrastinate.periodic": {"level": "WARNING"},
         },
     }
