@@ -8,3 +8,6 @@ class LedgerConfig(AppConfig):
     name = "ledger"
     verbose_name = _("Ledger")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from ledger.sms import checks  # noqa: F401  (registers its system check)
