@@ -59,7 +59,8 @@ class Payment(models.Model):
         verbose_name=_("credited"),
     )
     has_credit = models.GeneratedField(
-        expression=Q(voided_at__isnull=True) & Q(amount__gt=F("allocated") + F("refunded")),
+        expression=Q(voided_at__isnull=True)  # type: ignore[arg-type]
+        & Q(amount__gt=F("allocated") + F("refunded")),
         output_field=models.BooleanField(),
         db_persist=True,
     )

@@ -1,0 +1,85 @@
+"""Writing a payment with its allocations: one statement, however many debts it settles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ledger.models import DebtPayment
+from ledger.queries.allocation import Part
+from ledger.queries.changed_rows import DEBT_COLUMNS
+from ledger.queries.held import HeldAccount, HeldDebtor
+from ledger.queries.sql import rows
+from ledger.serializers.rows import DebtRow
+
+INSERT_PAYMENT = f"""
+WITH payment AS (
+  INSERT INTO ledger_payment
+    (book_id, debtor_id, account_id, currency, amount, allocated, refunded, description,
+     occurred_at, created_at)
+  VALUES
+    (%(book)s, %(debtor)s, %(account)s, %(currency)s, %(amount)s, %(allocated)s, 0,
+     %(description)s, %(occurred_at)s, %(at)s)
+  RETURNING id
+), part AS (
+  SELECT * FROM unnest(%(debts)s::bigint[], %(amounts)s::numeric[], %(origins)s::text[])
+    WITH ORDINALITY AS part (debt_id, amount, origin, place)
+), allocation AS (
+  INSERT INTO ledger_debtpayment
+    (book_id, account_id, debt_id, payment_id, amount, origin, created_at)
+  SELECT %(book)s, %(account)s, part.debt_id, payment.id, part.amount, part.origin, %(at)s
+  FROM part CROSS JOIN payment ORDER BY part.place
+), debt AS (
+  UPDATE ledger_debt AS debt SET paid = paid + part.amount
+  FROM part WHERE debt.id = part.debt_id
+  RETURNING {DEBT_COLUMNS}
+)
+SELECT payment.id AS payment_id, debt.* FROM payment LEFT JOIN debt ON true
+ORDER BY debt.occurred_at, debt.id
+"""  # noqa: S608  (columns of ours)
+
+
+class NewPayment(NamedTuple):
+    """What a payment is to be. `chosen` says which of the `parts` the payer named."""
+
+    amount: Decimal
+    description: str
+    occurred_at: datetime
+    at: datetime
+    parts: Sequence[Part]
+    chosen: frozenset[int]
+
+    def allocated(self) -> Decimal:
+        return sum((part.amount for part in self.parts), Decimal(0))
+
+
+def insert_payment(
+    held: HeldDebtor, account: HeldAccount, payment: NewPayment
+) -> tuple[int, list[DebtRow]]:
+    """Write the payment; gives its id and the debts it changed, oldest first."""
+    automatic, chosen = DebtPayment.Origin.AUTOMATIC, DebtPayment.Origin.CHOSEN
+    written = rows(
+        INSERT_PAYMENT,
+        {
+            "book": held.book_id,
+            "debtor": held.debtor_id,
+            "account": account.id,
+            "currency": account.currency,
+            "amount": payment.amount,
+            "allocated": payment.allocated(),
+            "description": payment.description,
+            "occurred_at": payment.occurred_at,
+            "at": payment.at,
+            "debts": [part.id for part in payment.parts],
+            "amounts": [part.amount for part in payment.parts],
+            "origins": [
+                str(chosen if part.id in payment.chosen else automatic) for part in payment.parts
+            ],
+        },
+    )
+    changed = [
+        DebtRow._make((*debt, held.full_name, held.phone_number))
+        for _payment_id, *debt in written
+        if debt[0] is not None
+    ]
+    return written[0][0], changed

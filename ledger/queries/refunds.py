@@ -1,0 +1,21 @@
+"""Marking credit as handed back."""
+
+from collections.abc import Sequence
+
+from ledger.queries.allocation import Part
+from ledger.queries.sql import run
+
+REFUND = """
+UPDATE ledger_payment SET refunded = refunded + part.amount
+FROM unnest(%(payments)s::bigint[], %(amounts)s::numeric[]) AS part (payment_id, amount)
+WHERE ledger_payment.id = part.payment_id
+"""
+
+
+def mark_refunded(parts: Sequence[Part]) -> None:
+    """Each part is of the credit of one payment."""
+    params = {
+        "payments": [part.id for part in parts],
+        "amounts": [part.amount for part in parts],
+    }
+    run(REFUND, params)

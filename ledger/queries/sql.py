@@ -1,0 +1,26 @@
+"""Hand-written SQL, run on Django's connection."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+
+def rows(sql: str, params: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def row(sql: str, params: Mapping[str, Any]) -> Any:
+    """The first row, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchone()
+
+
+def run(sql: str, params: Mapping[str, Any]) -> int:
+    """Gives the number of rows that were written."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
