@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import stat
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,6 +17,7 @@ ADMINISTRATOR = DATABASE = "daftar"
 PORT = 5432  # only a part of the socket's name: nothing listens on TCP
 UNPRIVILEGED_ACCOUNT = "nobody"
 NEEDED_BYTES = 300 * 1024 * 1024
+FOR_COMPILERS = ("include", "pgxs", "pkgconfig", "*.a")
 
 
 class EmbeddedPostgresError(Exception):
@@ -62,9 +62,12 @@ class Cluster:
     def log_file(self) -> Path:
         return self.folder / "log"
 
-    def prepare(self) -> Path:
-        """Make what is missing and answer the folder of the binaries; may raise OSError."""
+    def claim(self) -> None:
+        """Make the folder that holds everything else, or refuse somebody else's."""
         _own_folder(self.state_folder, mode=0o755 if self.account else 0o700)
+
+    def prepare(self) -> Path:
+        """Make what else is missing, one process at a time; answer the binaries' folder."""
         _own_folder(self.folder, mode=0o755 if self.account else 0o700)
         _own_folder(self.socket_folder, mode=0o700, account=self.account)
         self._refuse_full_disk()
@@ -151,11 +154,12 @@ def _copied_binaries(state_folder: Path) -> Path:
     copy = state_folder / f"binaries-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
         # Renamed when complete, so that a copy killed half-way is never taken for a whole one.
-        unfinished = state_folder / f"unfinished-{uuid.uuid4().hex}"
+        unfinished = state_folder / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
         for source in (binaries.parent, package.parent / f"{package.name}.libs"):
             if source.exists():
                 target = unfinished / source.relative_to(package.parent)
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("include"))
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns(*FOR_COMPILERS))
         _open_to_all(unfinished)
         unfinished.rename(copy)
     return copy / binaries.relative_to(package.parent)

@@ -1,9 +1,9 @@
 """Sharing one embedded server between processes, without a list that a death could falsify.
 
-Three lock files lie in the cluster's folder, all of them `flock`s, which the kernel drops when
-their holder dies by whatever means:
+Three lock files, all of them `flock`s, which the kernel drops when their holder dies by whatever
+means:
 
-- `start.lock`, exclusive: who looks whether a server runs and starts one;
+- `start.lock`, exclusive, one a checkout: who looks whether a server runs and starts one;
 - `users.lock`, shared: everybody who uses the server, from the first connection to the end of
   the process (a forked child holds its parent's); exclusive: the guard, once nobody is left;
 - `guard.lock`, exclusive: the guard, as long as its server lives.
@@ -46,8 +46,9 @@ def use(cluster: Cluster) -> None:
         if cluster in _held and is_running(cluster):
             return
         try:
-            binaries = cluster.prepare()
-            with _locked(cluster.folder / "start.lock", fcntl.LOCK_EX):
+            cluster.claim()
+            with _locked(cluster.state_folder / "start.lock", fcntl.LOCK_EX):
+                binaries = cluster.prepare()
                 if cluster not in _held:
                     # Waits while the guard, on its way out, stops the last users' server.
                     _held[cluster] = _lock(cluster.folder / "users.lock", fcntl.LOCK_SH)
