@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "ledger.apps.StaffAdminConfig",  # django.contrib.admin, behind the second factor
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_filters",
@@ -97,7 +98,9 @@ TEMPLATES = [
 
 def _server() -> dict[str, Any]:
     if env.str("DATABASE_URL", default=""):
-        return dict(env.db("DATABASE_URL", engine="django.db.backends.postgresql"))
+        server = dict(env.db("DATABASE_URL", engine="django.db.backends.postgresql"))
+        # A socket's folder stands percent-encoded in the host's place, as libpq has it.
+        return server | {"HOST": unquote(server["HOST"])}
     # Imported here: the production image has no embedded PostgreSQL.
     from core.embedded_postgres import database_settings
 
@@ -141,10 +144,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default="") or BASE_DIR / "media")
 
 # --- Passwords: 8 to 128 characters, not only digits, not the number itself
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "ledger.staff.passwords.SamePasswordRule"}]
 
 # --- REST
 REST_FRAMEWORK = {
@@ -198,6 +198,10 @@ PLAYMOBILE_PASSWORD = env.str("PLAYMOBILE_PASSWORD", default="")
 PLAYMOBILE_ORIGINATOR = env.str("PLAYMOBILE_ORIGINATOR", default="3700")
 TELEGRAM_GATEWAY_URL = env.str("TELEGRAM_GATEWAY_URL", default="https://gatewayapi.telegram.org")
 TELEGRAM_GATEWAY_TOKEN = env.str("TELEGRAM_GATEWAY_TOKEN", default="")
+
+# --- Second factor of staff
+OTP_TOTP_ISSUER = "Daftar"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # --- Who delivers what the domain apps publish (dotted paths, as Django does for mail)
 EVENT_BACKEND = "core.events.drop"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,9 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from ledger.sms import checks  # noqa: F401  (registers its system check)
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin behind our door."""
+
+    default_site = "ledger.staff.site.StaffSite"

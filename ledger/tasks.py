@@ -1,11 +1,12 @@
-"""Jobs of the ledger app: codes on their way to their owners."""
+"""Jobs of the ledger app: codes on their way to their owners, and what sign-in leaves behind."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from core.jobs import BackOff, app, enqueue
+from core.jobs import BACK_OFF, BackOff, app, enqueue
+from ledger.actions.housekeeping import forget_expired_sign_ins
 from ledger.models import OneTimeCode
 from ledger.sms import CodeMessage, Delivery, PermanentFailure, TelegramFirst, gateway
 
@@ -50,6 +51,17 @@ def confirm_code(*, code_id: int, reference: str) -> None:
     delivery = telegram_first.make_sure(_message(code), reference=reference)
     if delivery is not None:
         _note(code, delivery)
+
+
+@app.periodic(cron="40 22 * * *")  # UTC: 03:40 in Tashkent
+@app.task(
+    name="ledger.forget_expired_sign_ins",
+    queueing_lock="ledger.forget_expired_sign_ins",
+    retry=BACK_OFF,
+)
+def forget_expired(timestamp: int) -> None:
+    """Delete codes, tickets, sessions and counters that nobody can need any more."""
+    forget_expired_sign_ins(now=timezone.now())
 
 
 def _waited_for(code_id: int) -> OneTimeCode | None:

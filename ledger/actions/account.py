@@ -83,6 +83,16 @@ def store_password(*, proof: Proof, encoded: str, full_name: str, now: datetime)
 
 
 @action
+def replace_password(*, user_id: int, encoded: str, now: datetime) -> None:
+    """Write a hashed password without a proving session: every session ends."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    user.password = encoded
+    user.token_version += 1
+    user.save(update_fields=["password", "token_version"])
+    end_sessions(user_id=user_id, reason="password", now=now)
+
+
+@action
 def change_profile(*, user_id: int, changes: dict[str, str]) -> User:
     """Write `full_name` and `language`."""
     user = lock_account(user_id)

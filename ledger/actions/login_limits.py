@@ -25,6 +25,9 @@ TRIES_PER_ADDRESS = (100, 900)
 TRIES_PER_NETWORK = (300, 900)
 TRIES_PER_NUMBER_AND_NETWORK = (10, 900)
 TRIES_PER_NUMBER = (100, 3600)
+# Staff: the second factor stands behind it, so the common count may be hard.
+STAFF_TRIES_PER_NUMBER_AND_NETWORK = (5, 900)
+STAFF_TRIES_PER_NUMBER = (50, 3600)
 
 
 class LoginThrottled(DomainError):
@@ -52,6 +55,17 @@ def forgive_login(*, phone_number: str, address: ClientAddress) -> None:
     """The right password came: its network's misses no longer count. The common count
     stays, or the owner's daily sign-in would hand a guesser new tries."""
     forget(_pair_key(phone_number, address))
+
+
+def spend_staff_login(*, phone_number: str, address: ClientAddress, now: datetime) -> None:
+    """Count a try at the admin's door. Raises LoginThrottled."""
+    _spend(f"staff-{_pair_key(phone_number, address)}", STAFF_TRIES_PER_NUMBER_AND_NETWORK, now)
+    _spend(f"staff-login:{_hidden(phone_number)}", STAFF_TRIES_PER_NUMBER, now)
+
+
+def forgive_staff_login(*, phone_number: str, address: ClientAddress) -> None:
+    """Staff came in: its network's misses no longer count."""
+    forget(f"staff-{_pair_key(phone_number, address)}")
 
 
 def _spend(key: str, limit: tuple[int, int], now: datetime) -> None:

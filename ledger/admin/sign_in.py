@@ -1,0 +1,102 @@
+"""Sessions, codes and limits in the admin: to look at, to end, to lift."""
+
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from ledger.actions.code_limits import lift_limits
+from ledger.actions.handover import return_number
+from ledger.actions.sessions import end_sessions
+from ledger.models import NumberHandover, NumberLimit, OneTimeCode, Session
+
+
+class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that only actions change."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may run this page's actions: who could change its rows, were they changeable."""
+        return request.user.has_perm(f"ledger.change_{self.opts.model_name}")
+
+
+@admin.register(Session)
+class SessionAdmin(LookOnly):
+    list_display = (
+        "user",
+        "device",
+        "ip",
+        "opened_by",
+        "created_at",
+        "last_seen_at",
+        "ended_at",
+        "end_reason",
+    )
+    list_filter = ("opened_by", "end_reason", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__phone_number", "user__full_name", "ip")
+    ordering = ("-pk",)
+    actions = ("end",)
+
+    @admin.action(description=_("End the chosen sessions"), permissions=["act"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        now = timezone.now()
+        ended = sum(
+            end_sessions(user_id=session.user_id, only=session.pk, reason="admin", now=now)
+            for session in queryset
+        )
+        self.message_user(request, _("Sessions ended: %(count)s") % {"count": ended})
+
+
+@admin.register(OneTimeCode)
+class OneTimeCodeAdmin(LookOnly):
+    """That a code was sent and used; never the code, nor what it is made from."""
+
+    list_display = ("phone_number", "created_at", "sent_at", "gateway", "tries", "used_at")
+    fields = (*list_display, "expires_at", "replaced_at")
+    list_filter = ("gateway", "created_at")
+    search_fields = ("phone_number",)
+    ordering = ("-pk",)
+
+
+@admin.register(NumberLimit)
+class NumberLimitAdmin(LookOnly):
+    list_display = ("phone_number", "stopped_until", "updated_at")
+    search_fields = ("phone_number",)
+    ordering = ("-updated_at", "pk")
+    actions = ("lift",)
+
+    @admin.action(description=_("Lift the limits of the chosen numbers"), permissions=["act"])
+    def lift(self, request: HttpRequest, queryset: QuerySet[NumberLimit]) -> None:
+        for number in queryset:
+            lift_limits(phone_number=number.pk)
+
+
+@admin.register(NumberHandover)
+class NumberHandoverAdmin(LookOnly):
+    list_display = ("phone_number", "from_user", "to_user", "created_at", "returned_at")
+    list_select_related = ("from_user", "to_user")
+    search_fields = ("phone_number",)
+    ordering = ("-pk",)
+    actions = ("give_back",)
+
+    @admin.action(description=_("Return the number to the former account"), permissions=["act"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet[NumberHandover]) -> None:
+        for handover in queryset:
+            try:
+                return_number(handover=handover, now=timezone.now())
+            except DomainError as refusal:
+                self.message_user(request, f"{handover}: {refusal.sentence()}", messages.ERROR)
