@@ -208,7 +208,10 @@ EVENT_BACKEND = "core.events.drop"
 NOTIFICATION_BACKEND = "core.events.drop"
 
 # --- What /readyz asks, part by part
-READINESS_CHECKS = {"database": "core.health.check_database"}
+READINESS_CHECKS = {
+    "database": "core.health.check_database",
+    "ledger": "ledger.health.check_ledger",
+}
 
 # --- Limits of requests
 JSON_BODY_LIMIT_BYTES = 1024 * 1024
