@@ -1,4 +1,4 @@
-"""Jobs of the ledger app: codes on their way to their owners, and what sign-in leaves behind."""
+"""Codes on their way to their owners."""
 
 from datetime import timedelta
 
