@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-MAX_EVENTS = 200
+# A write may tell two audiences of 100 changes each, and of what else it did.
+MAX_EVENTS = 220
 MAX_RECIPIENTS = 50
 
 Audience = Callable[[dict[str, Any]], Iterable[int]]
