@@ -1,8 +1,10 @@
 """The OpenAPI document: what every operation has in common is said once, here."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema as FrameworkAutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.permissions import AllowAny
@@ -55,6 +57,13 @@ def problem(status: int, *codes: str) -> dict[tuple[int, str], OpenApiResponse]:
 class AutoSchema(FrameworkAutoSchema):
     """Adds the refusals and headers that follow from an operation's own shape."""
 
+    def get_tags(self) -> list[str]:
+        """One chapter a part of the product."""
+        if self.path.startswith(("/api/auth/", "/api/v1/login/")):
+            return ["account"]
+        part = self.path.removeprefix("/api/").split("/")[0]
+        return ["ledger" if part == "v1" else part]
+
     def get_override_parameters(self) -> list[Any]:
         parameters = list(super().get_override_parameters() or [])
         handler = getattr(self.view, self.method.lower(), None)
@@ -88,3 +97,22 @@ class AutoSchema(FrameworkAutoSchema):
             "description": SENTENCES[status],
             "content": {PROBLEM_TYPE: {"schema": component.ref}},
         }
+
+
+def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A post-processing hook: the answers in `docs/examples.json`, recorded from real ones."""
+    recorded = json.loads((settings.BASE_DIR / "docs" / "examples.json").read_text())
+    for path in result["paths"].values():
+        for operation in path.values():
+            if example := recorded.get(operation["operationId"]):
+                _attach(operation, example)
+    return result
+
+
+def _attach(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    if example["request"] is not None:
+        for content in operation["requestBody"]["content"].values():
+            content["example"] = example["request"]
+    response = operation["responses"][str(example["status"])]
+    for content in response.get("content", {}).values():
+        content["example"] = example["response"]
