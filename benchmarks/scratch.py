@@ -33,7 +33,7 @@ def scratch_database() -> Iterator[str]:
         connection.close_pool()
         connection.settings_dict["NAME"] = name
         call_command("migrate", verbosity=0)
-        yield _url(connection, name)
+        yield database_url(connection, name)
     finally:
         connection.close()
         connection.close_pool()
@@ -41,7 +41,8 @@ def scratch_database() -> Iterator[str]:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _url(connection: Any, name: str) -> str:
+def database_url(connection: Any, name: str) -> str:
+    """The URL by which another process reaches a database on the same server."""
     params = connection.get_connection_params()
     user = quote(str(params.get("user") or ""), safe="")
     password = f":{quote(params['password'], safe='')}" if params.get("password") else ""

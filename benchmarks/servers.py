@@ -55,7 +55,7 @@ def serving(arguments: list[str], port: int, *, environment: dict[str, str]) -> 
     )
     base = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_it_answers(base, process)
+        wait_until_it_answers(base, process)
         yield base
     finally:
         process.terminate()
@@ -66,7 +66,8 @@ def serving(arguments: list[str], port: int, *, environment: dict[str, str]) -> 
             process.wait()
 
 
-def _wait_until_it_answers(base: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_it_answers(base: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return at the first HTTP answer. Raises RuntimeError when the process ends, TimeoutError."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if process.poll() is not None:
