@@ -20,7 +20,7 @@ class SchemaView(SpectacularAPIView):
     def _get_schema_response(self, request: Request) -> Response:
         cls = type(self)
         if cls._made is None:
-            cls._made = super()._get_schema_response(request)
+            cls._made = super()._get_schema_response(request)  # type: ignore[no-untyped-call]
         return Response(cls._made.data, headers=dict(cls._made.headers))
 
 

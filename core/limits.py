@@ -1,6 +1,7 @@
 """At most n uses in a sliding window, exact under any race and across processes."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +29,7 @@ def spend(key: str, *, limit: int, window_seconds: int, now: datetime) -> int | 
     The row holds at most `limit` instants: meant for limits up to some hundreds.
     """
     window = timedelta(seconds=window_seconds)
-    values = {
+    values: dict[str, Any] = {
         "key": key,
         "now": now,
         "since": now - window,

@@ -1,6 +1,7 @@
-"""Prometheus metrics. Other modules register their own collectors with `REGISTRY`."""
+"""Prometheus metrics. Other modules add their own with `register`."""
 
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -16,6 +17,11 @@ LATENCY = Histogram(
 def count_request(*, route: str, method: str, status: int, seconds: float) -> None:
     REQUESTS.labels(route, method, str(status)).inc()
     LATENCY.labels(route, method).observe(seconds)
+
+
+def register(collector: Collector) -> None:
+    """Add figures that are asked for at each scrape; call it once, when the app is ready."""
+    REGISTRY.register(collector)
 
 
 def exposition() -> bytes:

@@ -29,8 +29,8 @@ MAX_ID = 2**63 - 1
 class TimestampField(serializers.DateTimeField):
     """An instant: out, six fractional digits and +05:00; in, any ISO 8601."""
 
-    def to_representation(self, value: Any) -> str | None:
-        return iso(value) if isinstance(value, datetime) else value
+    def to_representation(self, value: Any) -> str:
+        return iso(value)
 
     def to_internal_value(self, value: Any) -> datetime:
         try:
@@ -156,5 +156,5 @@ class ProblemSerializer(Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = FieldErrorSerializer(many=True)
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]
     request_id = serializers.CharField()

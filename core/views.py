@@ -1,6 +1,6 @@
 """The base of every API view: closed by default, JSON whatever `Accept` says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -13,9 +13,10 @@ class JSONOnly(DefaultContentNegotiation):
     """Choose by the body's type when reading; always JSON when writing."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class APIView(FrameworkView):

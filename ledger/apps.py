@@ -11,15 +11,15 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core import metrics
         from core.account import register_eraser, register_obstacle
-        from core.metrics import REGISTRY
         from ledger.actions.book_erasure import erase_book, refuse_open_balances
         from ledger.health import LedgerCheckCollector
         from ledger.sms import checks  # noqa: F401  (registers its system check)
 
         register_obstacle(refuse_open_balances)
         register_eraser(erase_book)
-        REGISTRY.register(LedgerCheckCollector())
+        metrics.register(LedgerCheckCollector())
 
 
 class StaffAdminConfig(AdminConfig):

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
@@ -45,14 +46,18 @@ class Command(BaseCommand):
             while queue_depth():  # again for what the jobs enqueued
                 asyncio.run(work(concurrency=concurrency, until_idle=True))
         else:
-            asyncio.run(work_until_stopped(concurrency=concurrency))
+            end_in_time = threading.Timer(EXIT_SECONDS, os._exit, [1])
+            end_in_time.daemon = True
+            asyncio.run(work_until_stopped(concurrency=concurrency, on_stop=end_in_time.start))
+            end_in_time.cancel()
 
 
-async def work_until_stopped(*, concurrency: int) -> None:
-    """Work through restarts of the database; end within 10 seconds of a signal."""
-    stop_on_signals(cast("asyncio.Task[None]", asyncio.current_task()))
+async def work_until_stopped(*, concurrency: int, on_stop: Callable[[], None]) -> None:
+    """Work through restarts of the database until the first signal, which calls `on_stop`."""
+    this = cast("asyncio.Task[None]", asyncio.current_task())
+    stop_on_signals(this, on_stop)
     with contextlib.suppress(asyncio.CancelledError):
-        while True:
+        while not this.cancelling():  # a database that goes at the same moment hides the rest
             try:
                 await work(concurrency=concurrency)
             except ConnectorException as error:
@@ -61,18 +66,13 @@ async def work_until_stopped(*, concurrency: int) -> None:
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-def stop_on_signals(working: "asyncio.Task[None]") -> None:
+def stop_on_signals(working: "asyncio.Task[None]", on_stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
-    stopping = False
 
     def stop() -> None:
-        nonlocal stopping
         # Once: Ctrl-C reaches us from the terminal and again from the process that started us.
-        if not stopping:
-            stopping = True
-            hard_end = threading.Timer(EXIT_SECONDS, os._exit, [1])
-            hard_end.daemon = True
-            hard_end.start()
+        if not working.cancelling():
+            on_stop()
             working.cancel()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,7 +108,7 @@ def worker_pool(concurrency: int) -> AsyncConnectionPool:
         kwargs=connector_params(),
         min_size=1,
         max_size=concurrency + 2,
-        timeout=5,
+        timeout=3,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )
