@@ -10,10 +10,12 @@ def work_until_idle() -> None:
     call_command("worker", until_idle=True)
 
 
-def jobs(columns: str = "task_name, status") -> list[Any]:
-    """The rows, oldest first; plain values when one column is asked for."""
+def jobs(columns: str = "task_name, status", *, of: str = "%") -> list[Any]:
+    """The rows (of one task), oldest first; plain values when one column is asked for."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM procrastinate_jobs ORDER BY id")
+        cursor.execute(
+            f"SELECT {columns} FROM procrastinate_jobs WHERE task_name LIKE %s ORDER BY id", [of]
+        )
         return [row[0] if len(row) == 1 else row for row in cursor.fetchall()]
 
 

@@ -3,6 +3,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from ledger.sms import CodeMessage, TelegramFirst, gateway
+from ledger.sms.checks import check_gateway
 from ledger.sms.telegram import Telegram
 
 CREDENTIALS = {
@@ -55,6 +56,22 @@ def test_telegram_falls_back_to_the_named_gateway(settings: Settings) -> None:
 def test_telegram_stands_alone_without_a_fallback(settings: Settings) -> None:
     settings.SMS_GATEWAY, settings.SMS_FALLBACK_GATEWAY = "telegram", ""
     assert isinstance(gateway(), Telegram)
+
+
+class TestCheckAtTheStart:
+    def test_names_the_missing_credential(self, settings: Settings) -> None:
+        settings.SMS_GATEWAY, settings.ESKIZ_EMAIL = "eskiz", ""
+        (said,) = check_gateway(None)
+        assert (said.id, said.msg) == ("sms.E001", "SMS_GATEWAY=eskiz needs ESKIZ_EMAIL.")
+
+    def test_warns_of_the_console_in_production(self, settings: Settings) -> None:
+        settings.DEBUG = False
+        (said,) = check_gateway(None)
+        assert (said.id, said.is_serious()) == ("sms.W001", False)
+
+    def test_says_nothing_of_a_gateway_that_can_send(self, settings: Settings) -> None:
+        settings.SMS_GATEWAY = "playmobile"
+        assert check_gateway(None) == []
 
 
 class TestConsole:
