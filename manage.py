@@ -3,10 +3,16 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+    if sys.argv[1:2] == ["run"]:
+        # Before the settings are read, which take DEBUG for 0.
+        from core.environment import choose_development
+
+        choose_development(Path(__file__).resolve().parent)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

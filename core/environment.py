@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 from pathlib import Path
 
 import environ
@@ -18,6 +19,14 @@ def read_env_file(base_dir: Path) -> None:
     env_file = base_dir / ".env"
     if env_file.is_file():
         env.read_env(str(env_file))
+
+
+def choose_development(base_dir: Path) -> None:
+    """DEBUG=1 and with it DEV_OTP=1, where neither the environment nor `.env` says otherwise."""
+    read_env_file(base_dir)
+    os.environ.setdefault("DEBUG", "1")
+    if env.bool("DEBUG"):
+        os.environ.setdefault("DEV_OTP", "1")
 
 
 def refuse_unsafe_production(*, debug: bool, dev_otp: bool) -> None:

@@ -31,6 +31,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Addresses or networks of our own proxies: only they may say who the client is.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 REDIS_URL = env.str("REDIS_URL", default="")
+# Where `manage.py run` listens.
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.str("PORT", default="8000")
 
 # --- Applications
 INSTALLED_APPS = [

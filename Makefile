@@ -1,0 +1,43 @@
+# The commands of Daftar. Each sets up .venv by itself; `make` alone lists them.
+#
+# Programs are called as modules of .venv's Python and by relative paths: the checkout may have
+# spaces in its path, and may be moved with its .venv, whose scripts would name the old place.
+
+PYTHON_HERE := .venv/bin/python
+MANAGE := $(PYTHON_HERE) manage.py
+# Two of the tests' processes on each pair of cores; `make test PYTEST_ARGS="tests/core -x"`.
+PYTEST_ARGS ?=
+
+.PHONY: help run test prove check openapi bench-http venv venv-dev
+
+help:
+	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
+	@echo 'make test        the tests'
+	@echo 'make prove       the long proofs'
+	@echo 'make check       format, lint, types, imports, migrations, OpenAPI, production settings'
+	@echo 'make openapi     write docs/openapi.yaml anew'
+	@echo 'make bench-http  requests per second of the servers'
+
+run: venv
+	@exec $(MANAGE) run --end-with-parent
+
+test: venv-dev
+	@$(PYTHON_HERE) -m pytest -m 'not prove' -n 2 $(PYTEST_ARGS)
+
+prove: venv-dev
+	@$(PYTHON_HERE) -m pytest -m prove $(PYTEST_ARGS)
+
+check: venv-dev
+	@sh scripts/check.sh
+
+openapi: venv-dev
+	@sh scripts/openapi.sh write
+
+bench-http: venv-dev
+	@$(PYTHON_HERE) benchmarks/http.py
+
+venv:
+	@sh scripts/venv.sh requirements.txt
+
+venv-dev:
+	@sh scripts/venv.sh requirements-dev.txt
