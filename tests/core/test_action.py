@@ -68,7 +68,7 @@ class TestAction:
     def test_refuses_to_hold_too_many_streams(self, published):
         @action
         def shout():
-            publish("loud", to=range(1, 52), data={})
+            publish("loud", to=range(events.MAX_RECIPIENTS + 1), data={})
 
         with pytest.raises(TooMuchPublished):
             shout()
@@ -76,7 +76,7 @@ class TestAction:
     def test_refuses_too_many_events(self, published):
         @action
         def chatter():
-            for n in range(201):
+            for n in range(events.MAX_EVENTS + 1):
                 publish("loud", to=[1], data={"n": n})
 
         with pytest.raises(TooMuchPublished):
