@@ -8,4 +8,8 @@ class CoreConfig(AppConfig):
     verbose_name = "Daftar"
 
     def ready(self) -> None:
+        from core import metrics
+        from core.job_metrics import QueueCollector
+
         converters.register()
+        metrics.register(QueueCollector())

@@ -82,6 +82,11 @@ class TestMetrics:
         text = anyone.get("/metrics").content.decode()
         assert 'daftar_http_requests_total{method="GET",route="api/shape/",status="200"}' in text
 
+    def test_tell_of_the_job_queue(self, anyone):
+        text = anyone.get("/metrics").content.decode()
+        assert "daftar_jobs_due " in text
+        assert "daftar_jobs_oldest_due_seconds " in text
+
     @pytest.mark.parametrize("peer", ["185.74.4.1", "8.8.8.8", ""])
     def test_are_not_for_the_public(self, anyone, peer):
         assert anyone.get("/metrics", REMOTE_ADDR=peer).status_code == 404
