@@ -1,5 +1,6 @@
 """`manage.py run`: the whole service on one machine, for development (`make run`)."""
 
+import errno
 import http.client
 import io
 import os
@@ -161,6 +162,8 @@ def demo(*options: str) -> str:
 
 def listen_to_signals() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Python leaves it alone where a script started us by `&`, which makes the shell ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
         signal.signal(signal.SIGHUP, signal.default_int_handler)
 
@@ -176,9 +179,10 @@ def claimed_port(host: str, port: str) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
+        taken = error.errno == errno.EADDRINUSE
         raise CommandError(
-            f"Port {port} of {host} cannot be had ({error.strerror}): end what uses it, or choose "
-            "another one, as in: make run PORT=8001"
+            f"Port {port} of {host} {'is taken' if taken else f'cannot be had: {error.strerror}'}; "
+            "end what uses it, or choose another one, as in: make run PORT=8001"
         ) from error
     return listener
 
