@@ -1,5 +1,6 @@
 """Known query parameters: absent, or right, or a 400 that names them. Unknown ones are ignored."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -44,6 +45,26 @@ def read_date(request: Request, name: str) -> date | None:
     if day is None or not 1 < day.year < 9999:
         raise bad_parameter(name, _("A date as YYYY-MM-DD is wanted."))
     return day
+
+
+def read_choice(request: Request, name: str, choices: Collection[str]) -> str | None:
+    """One of `choices`, as it is written."""
+    raw = request.query_params.get(name)
+    if raw is not None and raw not in choices:
+        message = _("One of these is wanted: {choices}.")
+        raise bad_parameter(name, message.format(choices=", ".join(choices)))
+    return raw
+
+
+def read_text(request: Request, name: str, *, most: int) -> str | None:
+    """Stripped text of at most `most` characters that a database can compare."""
+    raw = request.query_params.get(name)
+    if raw is None:
+        return None
+    if "\x00" in raw or len(raw) > most:
+        message = _("A text of at most {most} characters is wanted.")
+        raise bad_parameter(name, message.format(most=most))
+    return raw.strip()
 
 
 def bad_parameter(name: str, message: str) -> ValidationError:

@@ -75,7 +75,7 @@ class MoneyField(serializers.Field[Decimal, Any, str, Any]):
     {
         "oneOf": [
             {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
-            {"type": "number", "exclusiveMinimum": 0, "maximum": 999_999_999_999.99},
+            {"type": "number", "minimum": 0.01, "maximum": 999_999_999_999.99},
         ],
         "example": "150000.00",
     }

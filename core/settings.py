@@ -146,7 +146,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default="") or BASE_DIR / "media")
 
 # --- Passwords: 8 to 128 characters, not only digits, not the number itself
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["ledger.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "ledger.staff.passwords.SamePasswordRule"}]
 
 # --- REST
@@ -176,6 +176,11 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.schema.add_examples",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "CurrencyEnum": "core.money.CURRENCIES",
+        "RoleEnum": "ledger.models.Role",
+        "MemberRoleEnum": "ledger.serializers.books.MEMBER_ROLES",
+    },
 }
 
 # --- Tokens: `kid=secret,kid=secret`; the first signs, all verify

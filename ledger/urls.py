@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path
+from django.urls import include, path
 
 from ledger.views import account, sign_in
 
@@ -14,6 +14,6 @@ auth_urls = [
     path("api/auth/change-phone/", account.ChangePhoneView.as_view()),
     path("api/v1/login/", sign_in.LoginView.as_view()),
 ]
-book_urls: list[URLPattern] = []
+book_urls = [path("api/v1/", include("ledger.book_urls"))]
 
 urlpatterns = [*auth_urls, *book_urls]

@@ -1,0 +1,33 @@
+"""What the views of a book have in common: reading a body, answering a list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from core.pagination import Page, list_response
+from core.serializers import Serializer
+from ledger.queries.listing import Listing
+
+# The sort keys of every newest-first list.
+NEWEST = (datetime, int)
+
+
+def checked(shape: type[Serializer], request: Request, *, partial: bool = False) -> dict[str, Any]:
+    """The body as `shape` reads it. Raises ValidationError."""
+    body = shape(data=request.data, partial=partial)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def answer_list(request: Request, page: Page, listing: Listing) -> HttpResponse:
+    return list_response(
+        request, page, rows=listing.rows, next_after=listing.next_after, count=listing.count
+    )
+
+
+def answer_rows(rows: Sequence[bytes]) -> HttpResponse:
+    """A report: an array of rows that are JSON already."""
+    return HttpResponse(b"[" + b",".join(rows) + b"]", content_type="application/json")
