@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from ledger.actions.sessions import mark_seen
@@ -35,12 +35,12 @@ class SessionTokenAuthentication(BaseAuthentication):
 def bearer_token(request: Request) -> str | None:
     """What follows `Bearer`; None without such a header. Raises TokenInvalid for a
     malformed one."""
-    words = get_authorization_header(request).split()
-    if not words or words[0].lower() != b"bearer":
+    words = request.headers.get("Authorization", "").split()
+    if not words or words[0].lower() != "bearer":
         return None
     if len(words) != 2:
         raise TokenInvalid
-    return words[1].decode("latin-1")
+    return words[1]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

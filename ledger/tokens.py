@@ -172,8 +172,8 @@ def _read(kind: type[_OurToken], raw: str) -> Claims:
         raise TokenInvalid
     try:
         payload = kind(raw).payload  # type: ignore[arg-type]
-    # An instant beyond the calendar is one of the others.
-    except (TokenError, ValueError, OverflowError, OSError) as error:
+    # An expiry that is text, or beyond the calendar, is one of the others.
+    except (TokenError, TypeError, ValueError, OverflowError, OSError) as error:
         raise TokenInvalid from error
     if _whole(payload["iat"]) > (timezone.now() + CLOCK_SKEW).timestamp():
         raise TokenInvalid

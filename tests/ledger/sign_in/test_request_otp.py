@@ -11,6 +11,7 @@ from tests.ledger.sign_in.conftest import DILNOZA, has_problem
 pytestmark = pytest.mark.django_db
 
 URL = "/api/auth/request-otp/"
+MOBILE = [20, 33, 50, 70, 77, 80, 87, 88, 90, 91, 92, 93, 94, 95, 97, 98, 99]
 
 
 def ask(client, phone_number, **headers):
@@ -100,28 +101,7 @@ class TestRequestOtp:
             assert response.json()["code"] == "phone_number_invalid"
             assert response.json()["errors"][0]["field"] == "phone_number"
 
-    @pytest.mark.parametrize(
-        "operator",
-        [
-            "20",
-            "33",
-            "50",
-            "70",
-            "77",
-            "80",
-            "87",
-            "88",
-            "90",
-            "91",
-            "92",
-            "93",
-            "94",
-            "95",
-            "97",
-            "98",
-            "99",
-        ],
-    )
+    @pytest.mark.parametrize("operator", MOBILE)
     def test_sends_to_every_mobile_operator(self, anyone, operator):
         assert ask(anyone, f"+998{operator}1234567").status_code == 202
 
