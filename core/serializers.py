@@ -16,6 +16,7 @@ from core.phones import normalize_phone
 from core.times import iso
 
 MAX_ID = 2**63 - 1
+EARLIEST_YEAR = 1900
 
 
 @extend_schema_field(
@@ -38,6 +39,9 @@ class TimestampField(serializers.DateTimeField):
         except OverflowError:
             self.fail("invalid", format="ISO 8601")
         assert isinstance(moment, datetime)
+        # Before our era in UTC, PostgreSQL could keep it and Python not read it back.
+        if moment.year < EARLIEST_YEAR:
+            self.fail("invalid", format="ISO 8601")
         return moment
 
 

@@ -1,12 +1,14 @@
 """Instants and local days. Uzbekistan keeps UTC+05:00 all year round."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
-TASHKENT = ZoneInfo("Asia/Tashkent")
+# Fixed, as clients are told: the time zone's own history has other offsets before 1992.
+TASHKENT = timezone(timedelta(hours=5), "Asia/Tashkent")
 
-# An instant as clients read it, made by PostgreSQL; `{}` is the column.
-ISO_SQL = """to_char({} AT TIME ZONE 'Asia/Tashkent', 'YYYY-MM-DD"T"HH24:MI:SS.US"+05:00"')"""
+# The local time of an instant in PostgreSQL, and the instant as clients read it; `{}` is the
+# column.
+LOCAL_SQL = "({} AT TIME ZONE INTERVAL '5 hours')"
+ISO_SQL = f"""to_char({LOCAL_SQL}, 'YYYY-MM-DD"T"HH24:MI:SS.US"+05:00"')"""
 
 
 def iso(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.json_rows import day, fetch_json, json_object, money, number, text
 from core.money import CURRENCIES, DEFAULT_CURRENCY
-from core.times import local_date, local_days
+from core.times import LOCAL_SQL, local_date, local_days
 
 CURRENCIES_OF_BOOK = """
   SELECT currency, place, currency = %(default)s
@@ -56,9 +56,7 @@ ORDER BY place
 """  # noqa: S608  (columns of ours)
 
 # Days past the due date, or past the day it occurred where there is none.
-DAYS_LATE = (
-    "%(today)s - coalesce(due_date, (occurred_at AT TIME ZONE 'Asia/Tashkent')::date) AS days"
-)
+DAYS_LATE = f"%(today)s - coalesce(due_date, {LOCAL_SQL.format('occurred_at')}::date) AS days"
 AGES = {
     "current": "days <= 0",
     "days_1_30": "days BETWEEN 1 AND 30",
@@ -92,7 +90,7 @@ DAILY_JSON = json_object(
 )
 DAILY = f"""
 WITH kept AS ({CURRENCIES_OF_BOOK}), moved AS (
-  SELECT currency, (created_at AT TIME ZONE 'Asia/Tashkent')::date AS date,
+  SELECT currency, {LOCAL_SQL.format("created_at")}::date AS date,
          sum(lent) AS lent, sum(collected) AS collected
   FROM (
     SELECT currency, created_at, amount AS lent, 0.00 AS collected FROM ledger_debt
