@@ -1,10 +1,12 @@
 """Keep `locale/` in step with the code: `messages.py update | compile | check`.
 
-    update   add sentences that the code gained, drop those it lost
+    update   add sentences that the code gained, drop those it lost, say what waits
+             for a translation; then fill in the empty `msgstr` lines by hand
     compile  write the .mo files from the .po files
     check    fail when a sentence lacks its translation or a .mo file is stale
 
-Needs no GNU gettext: sentences are read from the syntax tree, catalogues by polib.
+Needs no GNU gettext: sentences are read from the syntax tree, catalogues by polib. Templates
+say their sentences with `{% translate %}` only.
 """
 
 import ast
@@ -20,7 +22,13 @@ LANGUAGES = ("uz", "ru")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
 IN_TEMPLATE = re.compile(r"""\{%\s*translate\s+(["'])(?P<text>.+?)\1""")
+SLOT = re.compile(r"\{[^}]*\}|%\(\w+\)[sd]|%[sd]")
 SKIPPED = {"tests", "benchmarks", "scripts"}
+HEADER = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
 PLURAL_FORMS = {
     "uz": "nplurals=1; plural=0;",
     "ru": (
@@ -28,26 +36,31 @@ PLURAL_FORMS = {
         "(n%100<12 || n%100>14) ? 1 : 2);"
     ),
 }
+FORMS = {"uz": 1, "ru": 3}
 
 Sentence = tuple[str, str]  # singular, plural ("" when it has none)
 
 
-def sentences() -> dict[Sentence, set[str]]:
+def sentences() -> dict[Sentence, list[str]]:
     """Every translatable sentence of the code, with the files it stands in."""
-    found: dict[Sentence, set[str]] = {}
-    for path in sorted(ROOT.glob("*/**/*")):
-        place = path.relative_to(ROOT)
-        if place.parts[0].startswith(".") or place.parts[0] in SKIPPED:
-            continue
-        if path.suffix == ".py" and "migrations" not in place.parts:
-            spoken = in_python(path)
-        elif path.suffix in {".html", ".txt"} and "templates" in place.parts:
-            spoken = ((m["text"], "") for m in IN_TEMPLATE.finditer(path.read_text()))
-        else:
-            continue
-        for sentence in spoken:
-            found.setdefault(sentence, set()).add(str(place))
+    found: dict[Sentence, list[str]] = {}
+    for path in sources():
+        place = str(path.relative_to(ROOT))
+        for sentence in in_python(path) if path.suffix == ".py" else in_template(path):
+            places = found.setdefault(sentence, [])
+            if place not in places:
+                places.append(place)
     return found
+
+
+def sources() -> Iterator[Path]:
+    for folder in sorted(ROOT.iterdir()):
+        if folder.name.startswith(".") or folder.name in SKIPPED:
+            continue
+        for path in sorted(folder.rglob("*")):
+            kept = path.suffix == ".py" and "migrations" not in path.parts
+            if kept or (path.suffix in {".html", ".txt"} and "templates" in path.parts):
+                yield path
 
 
 def in_python(path: Path) -> Iterator[Sentence]:
@@ -61,6 +74,11 @@ def in_python(path: Path) -> Iterator[Sentence]:
             yield texts[0], texts[1]
 
 
+def in_template(path: Path) -> Iterator[Sentence]:
+    for match in IN_TEMPLATE.finditer(path.read_text()):
+        yield match["text"], ""
+
+
 def catalogue(language: str) -> Path:
     return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
 
@@ -70,21 +88,16 @@ def update() -> None:
     for language in LANGUAGES:
         path = catalogue(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        old = polib.pofile(str(path)) if path.exists() else polib.POFile()
-        known = {(entry.msgid, entry.msgid_plural): entry for entry in old}
+        known = {key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
         new = polib.POFile(wrapwidth=100)
-        new.metadata = {
-            "Language": language,
-            "MIME-Version": "1.0",
-            "Content-Type": "text/plain; charset=UTF-8",
-            "Content-Transfer-Encoding": "8bit",
-            "Plural-Forms": PLURAL_FORMS[language],
-        }
-        for (singular, plural), places in sorted(wanted.items()):
-            entry = known.get((singular, plural)) or polib.POEntry(
-                msgid=singular, msgid_plural=plural
+        new.metadata = {"Language": language, **HEADER, "Plural-Forms": PLURAL_FORMS[language]}
+        for sentence, places in sorted(wanted.items()):
+            singular, plural = sentence
+            forms = dict.fromkeys(range(FORMS[language]), "") if plural else None
+            entry = known.get(sentence) or polib.POEntry(
+                msgid=singular, msgid_plural=plural, msgstr_plural=forms
             )
-            entry.occurrences = [(place, "") for place in sorted(places)]
+            entry.occurrences = [(place, "") for place in places]
             new.append(entry)
         new.save(str(path))
 
@@ -95,44 +108,57 @@ def compile_all() -> None:
         polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
 
 
-def problems() -> Iterator[str]:
+def key(entry: polib.POEntry) -> Sentence:
+    return entry.msgid, entry.msgid_plural
+
+
+def problems() -> list[str]:
     """Why the catalogues are not in step, one sentence each."""
-    wanted = set(sentences())
-    for language in LANGUAGES:
-        path = catalogue(language)
-        entries = polib.pofile(str(path))
-        known = {(e.msgid, e.msgid_plural) for e in entries if e.translated()}
-        yield from (f"{language}: not translated: {s[0]!r}" for s in sorted(wanted - known))
-        listed = {(e.msgid, e.msgid_plural) for e in entries}
-        yield from (f"{language}: no longer said: {s[0]!r}" for s in sorted(listed - wanted))
-        if path.with_suffix(".mo").read_bytes() != entries.to_binary():
-            yield f"{language}: django.mo is stale; run messages.py compile"
-        yield from (
-            f"{language}: other placeholders: {e.msgid!r}" for e in entries if not same_slots(e)
-        )
+    wanted = sentences()
+    return [f"{language}: {why}" for language in LANGUAGES for why in faults(language, wanted)]
+
+
+def faults(language: str, wanted: dict[Sentence, list[str]]) -> Iterator[str]:
+    path = catalogue(language)
+    if not path.exists():
+        yield "there is no catalogue; run messages.py update"
+        return
+    entries = polib.pofile(str(path))
+    listed = {key(entry): entry for entry in entries}
+    for sentence, places in sorted(wanted.items()):
+        entry = listed.get(sentence)
+        if entry is None or not entry.translated():
+            yield f"not translated: {sentence[0]!r} ({', '.join(places)})"
+        elif not same_slots(entry):
+            yield f"other placeholders than in {sentence[0]!r}: {spoken(entry)}"
+    yield from (f"no longer said: {s[0]!r}" for s in sorted(listed.keys() - wanted.keys()))
+    compiled = path.with_suffix(".mo")
+    if not compiled.exists() or compiled.read_bytes() != entries.to_binary():
+        yield "django.mo is stale; run messages.py compile"
 
 
 def same_slots(entry: polib.POEntry) -> bool:
     """A translation names the same `{placeholders}` as its sentence."""
-    slots = re.compile(r"\{[^}]*\}|%\(\w+\)[sd]|%d")
-    spoken = [entry.msgstr] if not entry.msgid_plural else list(entry.msgstr_plural.values())
-    return all(set(slots.findall(text)) == set(slots.findall(entry.msgid)) for text in spoken)
+    wanted = sorted(SLOT.findall(entry.msgid_plural or entry.msgid))
+    return all(sorted(SLOT.findall(text)) == wanted for text in spoken(entry))
+
+
+def spoken(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
 def main() -> int:
     command = sys.argv[1] if len(sys.argv) == 2 else ""
-    if command == "update":
-        update()
-    elif command == "compile":
-        compile_all()
-    elif command == "check":
-        found = list(problems())
-        print("\n".join(found) or "translations in step")
-        return 1 if found else 0
-    else:
+    if command not in {"update", "compile", "check"}:
         print(__doc__)
         return 2
-    return 0
+    if command == "update":
+        update()
+    if command == "compile":
+        compile_all()
+    found = problems()
+    print("\n".join(found) or "translations in step")
+    return 1 if found and command == "check" else 0
 
 
 if __name__ == "__main__":
