@@ -4,10 +4,13 @@ set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 
-step() {
-    echo "== $1"
+failed=""
+
+step() { # each is taken to its end, so that one run says all there is to say
+    name=$1
     shift
-    "$@"
+    echo "== $name"
+    "$@" || failed="$failed $name,"
 }
 
 # Development settings, whatever the checkout's .env says, and the cluster of the tests.
@@ -23,4 +26,10 @@ step 'OpenAPI' sh scripts/openapi.sh check
 step 'production settings' env DEBUG=0 ALLOWED_HOSTS=daftar.example \
     SECRET_KEY="$("$python" -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     DATABASE_URL=postgres://daftar@db.daftar.example/daftar \
+    SMS_GATEWAY=eskiz ESKIZ_EMAIL=daftar@daftar.example ESKIZ_PASSWORD=unused \
     "$python" manage.py check --deploy --fail-level WARNING
+
+if [ -n "$failed" ]; then
+    echo "Daftar: not in order: ${failed# }" | sed 's/,$/./' >&2
+    exit 1
+fi

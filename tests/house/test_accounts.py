@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.house.conftest import ROOT, cluster_of, eventually, postmaster_of
+from tests.house.conftest import ROOT, clear_away, cluster_of, eventually, postmaster_of
 
 WE_ARE_ROOT = os.geteuid() == 0
 NOBODY = 65534
@@ -50,13 +50,8 @@ def home():
     if WE_ARE_ROOT:
         os.chown(folder / "checkout", NOBODY, NOBODY)
     yield folder
+    clear_away(folder / "checkout")
     shutil.rmtree(folder)
-    for socket_folder in Path("/tmp").glob(f"daftar-{NOBODY}-{key_of(folder / 'checkout')}*"):
-        shutil.rmtree(socket_folder)
-
-
-def key_of(checkout):
-    return cluster_of(checkout).state_folder.name.rpartition("-")[2] if WE_ARE_ROOT else "none"
 
 
 def ordinary_user(someone, home, python):

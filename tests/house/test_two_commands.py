@@ -51,7 +51,7 @@ def make_run(clone, port):
         kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
         with (checkout.parent / "words").open("wb") as words:
             services.append(
-                psutil.Popen(
+                subprocess.Popen(
                     ["make", "run"],
                     cwd=checkout,
                     env=kept | {"PATH": path, "HOME": str(checkout.parent), "PORT": str(port)},
@@ -67,9 +67,9 @@ def make_run(clone, port):
 
     yield start
     for service in services:
-        if service.poll() is None:
-            service.kill()
-            service.wait()
+        service.kill()
+        service.wait()
+    eventually(lambda: everything_of(clone) == [])
 
 
 def words_of(clone):

@@ -81,7 +81,7 @@ class Command(BaseCommand):
         self.say("preparing the database ...")
         try:
             call_command("migrate", verbosity=0, interactive=False)
-            if not get_user_model().objects.exists():
+            if "demo" in get_commands() and not get_user_model().objects.exists():
                 self.say("filling in demo data ...")
                 demo()
         except OperationalError as error:
