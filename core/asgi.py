@@ -1,4 +1,4 @@
-"""Everything in one process: HTTP, and sockets as `realtime` adds them."""
+"""Everything in one process: HTTP, and sockets as `realtime` serves them."""
 
 import os
 
@@ -7,4 +7,9 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+# First: it sets Django up, and the sockets' modules import models.
+http = get_asgi_application()
+
+from realtime.routing import sockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": sockets})

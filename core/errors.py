@@ -221,6 +221,10 @@ def field_errors(detail: Any, field: str = "") -> Iterator[FieldError]:
         yield FieldError(field, getattr(detail, "code", None) or "invalid", str(detail))
 
 
+def unknown_path(request: HttpRequest) -> HttpResponse:
+    return problem_response(NotFound())
+
+
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(NotFound())
 

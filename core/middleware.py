@@ -5,10 +5,18 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse
 
-from core.errors import DATABASE_IS_AWAY, PayloadTooLarge, Unavailable, problem_response
+from core.errors import (
+    DATABASE_IS_AWAY,
+    NotFound,
+    PayloadTooLarge,
+    ServerError,
+    Unavailable,
+    problem_response,
+)
 from core.metrics import count_request
 from core.request_id import begin_request_id
 
@@ -90,19 +98,27 @@ class SecurityHeadersMiddleware(Middleware):
         return response
 
 
-class UnavailableMiddleware(Middleware):
-    """A database that is away is a 503 everywhere, not a crash."""
+class FaultMiddleware(Middleware):
+    """What no view expected is a problem answer too, in development as well: clients read it."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith("/admin/"):
+            return None  # people read these pages
         if isinstance(exception, DATABASE_IS_AWAY):
             logger.error("the database is away: %s", type(exception).__name__)
             return problem_response(Unavailable(retry_after=2))
         if isinstance(exception, RequestDataTooBig):
             return problem_response(PayloadTooLarge(limit_bytes=settings.UPLOAD_BODY_LIMIT_BYTES))
-        return None
+        if isinstance(exception, Http404):
+            return problem_response(NotFound())
+        if isinstance(exception, PermissionDenied | SuspiciousOperation):
+            return None
+        got_request_exception.send(sender=type(self), request=request)
+        logger.exception("%s %s crashed", request.method, request.path)
+        return problem_response(ServerError())
 
 
 class BodyLimitMiddleware(Middleware):

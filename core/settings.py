@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "daphne",  # before staticfiles: its runserver serves sockets too
     "core.apps.CoreConfig",
     "ledger.apps.LedgerConfig",
+    "realtime.apps.RealtimeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "core.middleware.UnavailableMiddleware",
+    "core.middleware.FaultMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "core.middleware.TrailingSlashMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -215,8 +216,21 @@ OTP_TOTP_ISSUER = "Daftar"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # --- Who delivers what the domain apps publish (dotted paths, as Django does for mail)
-EVENT_BACKEND = "core.events.drop"
+EVENT_BACKEND = "realtime.stream.append"
 NOTIFICATION_BACKEND = "core.events.drop"
+
+# --- Hints between processes. Without Redis a process tells itself, and others look.
+REDIS_PREFIX = "daftar"
+CHANNEL_LAYERS = (
+    {
+        "default": {
+            "BACKEND": "realtime.redis.HintLayer",
+            "CONFIG": {"hosts": REDIS_URL.split(","), "prefix": REDIS_PREFIX},
+        }
+    }
+    if REDIS_URL
+    else {}
+)
 
 # --- What /readyz asks, part by part
 READINESS_CHECKS = {
@@ -250,6 +264,7 @@ CORS_ALLOW_HEADERS = [
 CORS_URLS_REGEX = r"^/(api/|healthz|readyz)"
 CORS_PREFLIGHT_MAX_AGE = 3600
 SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # wants that redirect
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

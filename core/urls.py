@@ -1,9 +1,9 @@
 """Every path, with its slash; `core.middleware` lets the other spelling in."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from core import docs, health
+from core import docs, errors, health
 
 handler400 = "core.errors.handler400"
 handler403 = "core.errors.handler403"
@@ -19,4 +19,6 @@ urlpatterns = [
     path("api/docs/", docs.DocsView.as_view(), name="docs"),
     path("api/docs/problems/", docs.problems, name="problems"),
     path("admin/", admin.site.urls),
+    # Last: with DEBUG=1 Django would answer an unknown path with a page of HTML.
+    re_path("", errors.unknown_path),
 ]
