@@ -18,6 +18,20 @@ def redact(text: str) -> str:
     return _TOKEN.sub("[token]", _PHONE.sub(r"\1\2*****\3", text))
 
 
+class WithoutQuery(logging.Filter):
+    """Servers log paths with their query string, those of sockets even when told not to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_without_query(argument) for argument in record.args)
+        return True
+
+
+def _without_query(argument: object) -> object:
+    is_path = isinstance(argument, str) and argument.startswith("/")
+    return str(argument).partition("?")[0] if is_path else argument
+
+
 class JSONFormatter(logging.Formatter):
     """For machines: time, level, logger, message, request id and the record's extras."""
 
@@ -53,6 +67,7 @@ def logging_settings(*, level: str, pretty: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": formatters,
+        "filters": {"without_query": {"()": WithoutQuery}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
@@ -67,6 +82,10 @@ def logging_settings(*, level: str, pretty: bool) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
             "httpx": {"level": "WARNING"},
+            # Below INFO these show whole handshakes, tokens among them, whatever uvicorn is told.
+            "uvicorn.asgi": {"level": "INFO"},
+            "uvicorn.error": {"level": "INFO", "filters": ["without_query"]},
+            "uvicorn.access": {"filters": ["without_query"]},
             # Which tasks there are, at each start, and each schedule kept.
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},

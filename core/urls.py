@@ -12,6 +12,7 @@ handler500 = "core.errors.handler500"
 
 urlpatterns = [
     path("", include("ledger.urls")),
+    path("", include("realtime.urls")),
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
     path("metrics/", health.metrics),

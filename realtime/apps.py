@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RealtimeConfig(AppConfig):
+    """The socket: a gap-free stream per account, and a hub per process that delivers it."""
+
+    name = "realtime"
+    verbose_name = _("Live delivery")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.account import register_eraser
+        from realtime import metrics
+        from realtime.stream import forget_account
+
+        register_eraser(forget_account)
+        metrics.register()

@@ -1,0 +1,31 @@
+"""The one hub of the running event loop, started by its first socket."""
+
+import asyncio
+
+from realtime import attendance, database
+from realtime.hub import Hub
+from realtime.looking import keep_looking, keep_time
+from realtime.metrics import collector
+from realtime.shutdown import drain_on_sigterm
+
+_hubs: dict[asyncio.AbstractEventLoop, "asyncio.Task[Hub]"] = {}
+
+
+async def hub_here() -> Hub:
+    """The hub, listening and known to the database. Raises what is in DATABASE_IS_AWAY."""
+    loop = asyncio.get_running_loop()
+    starting = _hubs.get(loop)
+    if starting is None or (starting.done() and starting.exception() is not None):
+        starting = _hubs[loop] = loop.create_task(_start())
+    return await asyncio.shield(starting)
+
+
+async def _start() -> Hub:
+    hub = Hub()
+    await database.run(attendance.enter, hub.process_id, {})
+    await hub.listen()
+    collector.hub = hub
+    drain_on_sigterm(hub)
+    hub.start(keep_time(hub))
+    hub.start(keep_looking(hub))
+    return hub
