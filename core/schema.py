@@ -111,7 +111,7 @@ def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _attach(operation: dict[str, Any], example: dict[str, Any]) -> None:
     if example["request"] is not None:
-        for content in operation["requestBody"]["content"].values():
+        for content in operation.get("requestBody", {"content": {}})["content"].values():
             content["example"] = example["request"]
     response = operation["responses"][str(example["status"])]
     for content in response.get("content", {}).values():
