@@ -14,7 +14,8 @@ class Shop:
 
     def call(self, method, path, body=None, **headers):
         """The response, whatever it is."""
-        sent = {"headers": self.headers | headers}
+        path, _mark, query = path.partition("?")
+        sent = {"headers": self.headers | headers, "QUERY_STRING": query.encode().decode("latin-1")}
         if body is not None:
             sent |= {"data": body, "format": "json"}
         return getattr(self.client, method)(API + path, **sent)
