@@ -1,6 +1,5 @@
 """Sessions, codes and limits in the admin: to look at, to end, to lift."""
 
-
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest

@@ -3,10 +3,13 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.phones import normalize_phone
 
 
 class Language(models.TextChoices):
@@ -16,9 +19,10 @@ class Language(models.TextChoices):
 
 
 class People(BaseUserManager["User"]):
-    """Makes accounts. The phone number must already be E.164."""
+    """Makes accounts, and finds them by any usual spelling of their number."""
 
     def create_user(self, phone_number: str, password: str | None = None, **fields: Any) -> "User":
+        """The number must already be E.164."""
         user = self.model(phone_number=phone_number, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -27,7 +31,23 @@ class People(BaseUserManager["User"]):
     def create_superuser(
         self, phone_number: str, password: str | None = None, **fields: Any
     ) -> "User":
-        return self.create_user(phone_number, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(
+            read_number(phone_number), password, is_staff=True, is_superuser=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        try:
+            return self.get(phone_number=normalize_phone(username or ""))
+        except ValueError as error:
+            raise self.model.DoesNotExist from error
+
+
+def read_number(typed: str) -> str:
+    """Any usual spelling as E.164, for forms and commands. Raises ValidationError."""
+    try:
+        return normalize_phone(typed)
+    except ValueError as error:
+        raise ValidationError(_("The phone number is not valid.")) from error
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -90,6 +110,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    def clean(self) -> None:
+        """Forms may spell the number as people do."""
+        if self.phone_number:
+            self.phone_number = read_number(self.phone_number)
 
     def get_short_name(self) -> str:
         return str(self)
