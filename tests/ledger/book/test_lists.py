@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ledger.models import Debt, Debtor, Payment
 from ledger.queries import names
+from tests.ledger.book.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -132,23 +133,17 @@ def several(shop, with_dollars):
     shop.delete(f"payments/{shop.payment(bobur, '5.00')['id']}/")
     # 23:59:59.999999 of 9 August and 00:00 of the 10th, in Tashkent.
     day = datetime(2025, 8, 9, 19, 0, tzinfo=UTC)
-    moved = {rows["old"]: day - timedelta(microseconds=1), rows["dollars"]: day}
-    unguarded_move(Debt, moved)
-    unguarded_move(Payment, {paid: day, also: day - timedelta(microseconds=1)})
+    before = day - timedelta(microseconds=1)
+    move(Debt, {rows["old"]: before, rows["dollars"]: day})
+    move(Payment, {paid: day, also: before})
     return {**rows, "bobur": bobur, "eldor": eldor, "payment": paid, "small": also}
 
 
-def unguarded_move(model, moments):
-    """Created at another time. The table's own guard against it is asleep meanwhile."""
-    from django.db import connection
-
-    table, guard = model._meta.db_table, f"{model._meta.model_name}_terms_never_change"
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+def move(model, moments):
+    """Created at another time."""
+    with unguarded(model):
         for pk, moment in moments.items():
-            cursor.execute(f"UPDATE {table} SET created_at = %s WHERE id = %s", [moment, pk])
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+            model.objects.filter(pk=pk).update(created_at=moment)
 
 
 DEBT_FILTERS = {
