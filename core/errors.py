@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -221,6 +222,7 @@ def field_errors(detail: Any, field: str = "") -> Iterator[FieldError]:
         yield FieldError(field, getattr(detail, "code", None) or "invalid", str(detail))
 
 
+@csrf_exempt  # nothing is written here, and a POST deserves its 404 too
 def unknown_path(request: HttpRequest) -> HttpResponse:
     return problem_response(NotFound())
 

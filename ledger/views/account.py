@@ -48,6 +48,8 @@ class MeView(APIView):
         responses={204: None}
         | problem(400, "proof_invalid")
         | problem(409, "book_has_balances")
+        | problem(413)
+        | problem(415)
         | problem(429, "login_throttled"),
     )
     def delete(self, request: Request) -> Response:
