@@ -37,7 +37,7 @@ class TestStatements:
         for debts in (1, 50):
             named = {lend(1).id: 1 for _ in range(debts)}
             costs.add(statements(lambda named=named: pay(len(named), to=named)))
-        assert costs == {6}
+        assert costs == {5}
 
     def test_of_a_debt_do_not_grow_with_the_payments_it_uses(self, lend, pay):
         costs = set()
@@ -105,12 +105,12 @@ def test_partial_payments_rewrite_no_index(lend, pay):
     """At least 88 % heap-only updates: predicates name the status, which rarely changes."""
     debts = [lend(1000) for _ in range(5)]
     updates_before, heap_only_before = updates_of_debts()
-    for _ in range(20):
+    for _ in range(50):
         for debt in debts:
             pay(1, to={debt.id: 1})
     updates, heap_only = updates_of_debts()
-    assert updates - updates_before == 100
-    assert heap_only - heap_only_before >= 88
+    assert updates - updates_before == 250
+    assert heap_only - heap_only_before >= 220
 
 
 def updates_of_debts():
