@@ -61,12 +61,17 @@ def refresh_session(*, claims: Claims, client: Client, now: datetime) -> Pair:
     A repeat within 10 s gets the same pair again; a later one means that two hold the token:
     the session ends. Raises TokenInvalid.
     """
-    pair = rotate_session(claims=claims, client=client, now=now)
-    return pair or _repeat_or_end(claims, now)
+    session = rotate_session(claims=claims, client=client, now=now)
+    if session is None:
+        return _repeat_or_end(claims, now)
+    # After the rotation's commit: a password change locks the account before its sessions.
+    if session.user.phone_used_at < now - PHONE_USED_EVERY:
+        User.objects.filter(pk=session.user_id).update(phone_used_at=now)
+    return issue_pair(session)
 
 
 @action
-def rotate_session(*, claims: Claims, client: Client, now: datetime) -> Pair | None:
+def rotate_session(*, claims: Claims, client: Client, now: datetime) -> Session | None:
     """Raise the generation if the claims are of the present one; else None."""
     holder = User.objects.filter(
         pk=OuterRef("user_id"),
@@ -93,10 +98,7 @@ def rotate_session(*, claims: Claims, client: Client, now: datetime) -> Pair | N
     if not rotated:
         return None
     # Still under the row's lock: nobody can have raised the generation further.
-    session = Session.objects.select_related("user").get(pk=claims.session_id)
-    if session.user.phone_used_at < now - PHONE_USED_EVERY:
-        User.objects.filter(pk=session.user_id).update(phone_used_at=now)
-    return issue_pair(session)
+    return Session.objects.select_related("user").get(pk=claims.session_id)
 
 
 def _repeat_or_end(claims: Claims, now: datetime) -> Pair:

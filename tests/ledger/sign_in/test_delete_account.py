@@ -8,6 +8,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core import account
 from core.errors import DomainError
+from ledger.actions.erasure import erase_account
 from ledger.models import NumberHandover, OneTimeCode, Session, Ticket, User
 from tests.conftest import PASSWORD
 from tests.ledger.sign_in.conftest import bearer, has_problem
@@ -123,3 +124,11 @@ class TestAnErasedRow:
 
         with pytest.raises(IntegrityError, match="deleted_user_keeps_no_personal_data"):
             User.objects.filter(pk=aziza.pk).update(deleted_at=timezone.now())
+
+
+class TestErasingByStaff:
+    def test_takes_an_account_that_gave_its_number_up(self, aziza):
+        User.objects.filter(pk=aziza.pk).update(phone_number=None)
+        erase_account(user_id=aziza.pk, proof=None, now=timezone.now())
+        aziza.refresh_from_db()
+        assert (aziza.full_name, aziza.is_active) == ("", False)

@@ -46,7 +46,7 @@ def medians(url, numbers, **body):
         for which in (0, 1) if n % 2 else (1, 0):
             times[which].append(milliseconds(url, body | {"phone_number": pair[which]}))
     known, unknown = map(median, times)
-    print(f"{url}: known {known:.2f} ms, unknown {unknown:.2f} ms")
+    print(f"{url}: known {known:.2f} ms, unknown {unknown:.2f} ms")  # noqa: T201
     return known, unknown
 
 
