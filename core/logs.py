@@ -10,6 +10,7 @@ from core.request_id import current_request_id
 _PHONE = re.compile(r"(\+?998)[ \-]?(\d{2})\d{5}(\d{2})(?!\d)")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_OF_EVERY_SOCKET = {'%s - "WebSocket %s" [accepted]', "connection open", "connection closed"}
 _NOT_OURS = frozenset({"request", "server_time", "status_code"})
 
 
@@ -19,9 +20,14 @@ def redact(text: str) -> str:
 
 
 class WithoutQuery(logging.Filter):
-    """Servers log paths with their query string, those of sockets even when told not to."""
+    """Servers log paths with their query string, those of sockets even when told not to.
+
+    What uvicorn says of every single socket is dropped: metrics count them.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg in _OF_EVERY_SOCKET:
+            return False
         if isinstance(record.args, tuple):
             record.args = tuple(_without_query(argument) for argument in record.args)
         return True

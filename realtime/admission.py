@@ -1,26 +1,95 @@
-"""Letting a socket in: join, then read, so that no event falls between the two."""
+"""Letting sockets in: join, then read, so that no event falls between the two.
 
-from typing import NamedTuple
+Those who come while the database is being asked go in together with the next question: thousands
+that were sent away by a restart cost a few queries, not thousands.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from ledger.queries.sessions import Access, session_of
-from ledger.tokens import Claims, read_access
+from ledger.queries.sessions import Access, refusals
+from ledger.tokens import Claims, TokenInvalid, read_access
 from realtime import attendance, codes, database
-from realtime.hub import Hub
+from realtime.database import DATABASE_IS_AWAY
 from realtime.resume import ResumePoint
 from realtime.socket import Send, Socket
-from realtime.stream import StreamState, open_stream
+from realtime.stream import StreamState, open_stream, stream_states
+
+if TYPE_CHECKING:
+    from realtime.hub import Hub
+
+AT_ONCE = 100
 
 
 class Entry(NamedTuple):
-    """What the database says of a newcomer, and which older sockets have to go for it."""
+    """What the database says of a newcomer: a refusal, or where its stream stands (None: it has
+    none yet), and which older sockets have to go for it."""
 
-    state: StreamState
-    replaced: list[int]
+    refusal: TokenInvalid | None
+    state: StreamState | None
+    replaced: Sequence[int]
+
+
+class Newcomer(NamedTuple):
+    socket_id: int
+    claims: Claims
+    entry: "asyncio.Future[Entry]"
+
+
+class Entrance:
+    """The queue of those who wait to be let in."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._waiting: list[Newcomer] = []
+        self._is_open = False
+
+    async def enter(self, socket_id: int, claims: Claims) -> Entry:
+        """Raises what is in DATABASE_IS_AWAY."""
+        newcomer = Newcomer(socket_id, claims, self._hub.loop.create_future())
+        self._waiting.append(newcomer)
+        if not self._is_open:
+            self._is_open = True
+            self._hub.start(self._let_in())
+        return await newcomer.entry
+
+    async def _let_in(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            asked = [(newcomer.socket_id, newcomer.claims) for newcomer in batch]
+            try:
+                entries = await database.run(_entries, self._hub.process_id, asked)
+            except DATABASE_IS_AWAY as error:
+                for newcomer in batch:
+                    newcomer.entry.set_exception(error)
+                continue
+            for newcomer, entry in zip(batch, entries, strict=True):
+                newcomer.entry.set_result(entry)
+        self._is_open = False
+
+
+def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]]) -> list[Entry]:
+    """Nothing here waits for a lock: one account must not keep the others out."""
+    refused = refusals([claims for _socket_id, claims in asked])
+    let_in = {
+        socket_id: claims.user_id
+        for (socket_id, claims), refusal in zip(asked, refused, strict=True)
+        if refusal is None
+    }
+    user_ids = set(let_in.values())
+    attendance.enter_sockets(process_id, let_in)
+    replaced = attendance.replace_oldest(user_ids)
+    states = stream_states(list(user_ids))
+    return [
+        Entry(refusal, states.get(claims.user_id), replaced)
+        for (_socket_id, claims), refusal in zip(asked, refused, strict=True)
+    ]
 
 
 async def admit(
-    hub: Hub, send: Send, *, token: str, point: ResumePoint, can_send_protocol_codes: bool
+    hub: "Hub", send: Send, *, token: str, point: ResumePoint, can_send_protocol_codes: bool
 ) -> Socket:
     """A signed-in socket that has had its welcome.
 
@@ -36,12 +105,7 @@ async def admit(
     try:
         # Before reading: an event published between the two would be lost.
         await hub.join(account)
-        entry = await database.run(_enter, hub.process_id, socket.id, claims)
-        for sibling in account.sockets[:]:
-            if sibling.id in entry.replaced:
-                sibling.close(codes.TOO_MANY_SOCKETS)
-        socket.point = point
-        await socket.greet(entry.state)
+        await _enter(hub, socket, claims, point)
     except BaseException:
         hub.remove(socket)
         raise
@@ -50,9 +114,16 @@ async def admit(
     return socket
 
 
-def _enter(process_id: UUID, socket_id: int, claims: Claims) -> Entry:
-    session_of(claims)
-    attendance.enter_socket(process_id, socket_id, claims.user_id)
-    state = open_stream(claims.user_id)
-    too_many = state.sockets > attendance.MAX_SOCKETS
-    return Entry(state, attendance.replace_oldest(claims.user_id) if too_many else [])
+async def _enter(hub: "Hub", socket: Socket, claims: Claims, point: ResumePoint) -> None:
+    entry = await hub.entrance.enter(socket.id, claims)
+    if entry.refusal is not None:
+        raise entry.refusal
+    for sibling in socket.account.sockets[:]:
+        if sibling.id in entry.replaced:
+            sibling.close(codes.TOO_MANY_SOCKETS)
+    socket.point = point
+    state = entry.state
+    if state is None:
+        state = await database.run(open_stream, claims.user_id)
+    await socket.greet(state)
+    hub.presence.comes(claims.user_id)

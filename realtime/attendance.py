@@ -5,7 +5,7 @@ A process that has not said for five seconds that it lives counts as dead, and i
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from realtime.sql import rows, run
@@ -33,6 +33,10 @@ UPDATE realtime_livesocket SET is_replaced = true WHERE id IN (
 RETURNING id
 """
 REPLACED = "SELECT id FROM realtime_livesocket WHERE process_id = %s AND is_replaced"
+COUNT = """
+SELECT user_id, count(*) FROM realtime_livesocket
+WHERE user_id = ANY(%s) AND NOT is_replaced GROUP BY user_id
+"""
 LEAVE = "DELETE FROM realtime_livesocket WHERE id = ANY(%s)"
 FORGET_DEAD_PROCESSES = """
 WITH dead AS (
@@ -50,13 +54,21 @@ def new_socket_id() -> int:
     return time.time_ns() // 1000 << 10 | secrets.randbits(10)
 
 
-def enter_socket(process_id: UUID, socket_id: int, user_id: int) -> None:
-    run(ENTER_SOCKETS, [process_id, [socket_id], [user_id]])
+def enter_sockets(process_id: UUID, sockets: Mapping[int, int]) -> None:
+    """Count sockets (id: account) from now on."""
+    run(ENTER_SOCKETS, [process_id, list(sockets), list(sockets.values())])
 
 
-def replace_oldest(user_id: int) -> list[int]:
-    """Mark the sockets beyond the account's ten newest; gives their ids, of any process."""
-    return [socket_id for (socket_id,) in rows(REPLACE_OLDEST, [user_id, MAX_SOCKETS])]
+def replace_oldest(user_ids: Iterable[int]) -> list[int]:
+    """Mark what each account has beyond its ten newest sockets; gives their ids, of any
+    process."""
+    counted = rows(COUNT, [list(user_ids)])
+    crowded = [user_id for user_id, sockets in counted if sockets > MAX_SOCKETS]
+    return [
+        socket_id
+        for user_id in crowded
+        for (socket_id,) in rows(REPLACE_OLDEST, [user_id, MAX_SOCKETS])
+    ]
 
 
 def say_alive(process_id: UUID) -> bool:
@@ -65,11 +77,10 @@ def say_alive(process_id: UUID) -> bool:
     return bool(run(SAY_ALIVE, [process_id]))
 
 
-def enter(process_id: UUID, sockets: dict[int, int]) -> None:
+def enter(process_id: UUID, sockets: Mapping[int, int]) -> None:
     """Make the process known, with the sockets (id: account) that it holds already."""
     run(ENTER_PROCESS, [process_id])
-    if sockets:
-        run(ENTER_SOCKETS, [process_id, list(sockets), list(sockets.values())])
+    enter_sockets(process_id, sockets)
 
 
 def replaced_sockets(process_id: UUID) -> list[int]:

@@ -16,6 +16,7 @@ from channels.layers import get_channel_layer
 
 from realtime import codes, database, local
 from realtime.account import Account
+from realtime.admission import Entrance
 from realtime.database import DATABASE_IS_AWAY
 from realtime.metrics import LAG
 from realtime.presence_changes import PresenceChanges
@@ -41,6 +42,7 @@ class Hub:
         self.behind: set[Account] = set()
         self.left_groups: set[str] = set()
         self.left_sockets: set[int] = set()
+        self.entrance = Entrance(self)
         self.presence = PresenceChanges()
         self.looked_at = self.loop.time()
         self.layer: HintLoopLayer | None = None

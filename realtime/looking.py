@@ -69,8 +69,6 @@ async def keep_looking(hub: Hub) -> None:
     while True:
         hub.wakes_looker.clear()
         try:
-            if hub.layer is not None:
-                await _beat(hub)
             await _look(hub, with_heads=_heads_are_due(hub, looks))
             if looks % LOOKS_PER_TIDYING == 0:
                 presence.have_left(hub, await database.watch(attendance.forget_dead_processes))
@@ -86,12 +84,6 @@ async def keep_looking(hub: Hub) -> None:
 def _heads_are_due(hub: Hub, looks: int) -> bool:
     hints_come = hub.layer is not None and hub.layer.is_up
     return not hints_come or hub.is_distrustful or looks % LOOKS_PER_HEADS_WITH_REDIS == 0
-
-
-async def _beat(hub: Hub) -> None:
-    assert hub.layer is not None
-    with suppress(*REDIS_IS_AWAY):
-        await hub.layer.beat()
 
 
 async def _look(hub: Hub, *, with_heads: bool) -> None:

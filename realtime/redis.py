@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 QUEUE_LIMIT = 20_000
 CONNECT_TIMEOUT_SECONDS = 1.0
 CONFIRM_TIMEOUT_SECONDS = 1.0
-SILENCE_SECONDS = 3.0  # with a ping every second
+PING_SECONDS = 1.0
+SILENT_PINGS = 3
 LONGEST_PAUSE_SECONDS = 1.0
 CHANNELS_PER_COMMAND = 500
 REDIS_IS_AWAY = (RedisError, OSError, asyncio.TimeoutError)
@@ -35,8 +36,7 @@ REDIS_IS_AWAY = (RedisError, OSError, asyncio.TimeoutError)
 OPTIONS = {
     "protocol": 2,
     "driver_info": None,
-    "socket_timeout": CONNECT_TIMEOUT_SECONDS,
-    "socket_connect_timeout": CONNECT_TIMEOUT_SECONDS,
+    "socket_timeout": None,  # its reads and writes would cost a task each
     "retry": Retry(NoBackoff(), 0),
 }
 
@@ -77,11 +77,6 @@ class HintLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
         """Every shard confirmed what was subscribed when its connection was made."""
         return all(shard.is_up for shard in self._shards)
 
-    async def beat(self) -> None:
-        """Ask every shard for a sign of life; to be called every second."""
-        for shard in self._shards:
-            await shard.beat()
-
 
 class HintShard(RedisSingleShardConnection):  # type: ignore[misc]
     """One connection that subscribes and listens, and comes back by itself."""
@@ -112,10 +107,6 @@ class HintShard(RedisSingleShardConnection):  # type: ignore[misc]
         if self._connection is not None:
             await self._connection.send_command("UNSUBSCRIBE", channel)
 
-    async def beat(self) -> None:
-        if self._connection is not None:
-            await self._connection.send_command("PING")
-
     async def flush(self) -> None:
         if self._receive_task is not None:
             self._receive_task.cancel()
@@ -141,7 +132,7 @@ class HintShard(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def _connect(self) -> None:
         connection = create_pool(self.host).make_connection()
-        await connection.connect()
+        await asyncio.wait_for(connection.connect(), CONNECT_TIMEOUT_SECONDS)
         self._connection = connection
         await self._send_subscribe(sorted(self._subscribed_to))
 
@@ -155,12 +146,14 @@ class HintShard(RedisSingleShardConnection):  # type: ignore[misc]
         return confirmed
 
     async def _next_reply(self) -> Any:
-        reply = await self._connection.read_response(
-            timeout=SILENCE_SECONDS, disconnect_on_error=False, push_request=True
-        )
-        if reply is None:
-            raise ConnectionError("it went silent")
-        return reply
+        for _ in range(SILENT_PINGS):
+            reply = await self._connection.read_response(
+                timeout=PING_SECONDS, disconnect_on_error=False, push_request=True
+            )
+            if reply is not None:
+                return reply
+            await self._connection.send_command("PING")
+        raise ConnectionError("it went silent")
 
     async def _disconnect(self) -> None:
         self.is_up = False

@@ -1,12 +1,16 @@
 """The one hub of the running event loop, started by its first socket."""
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 
 from realtime import attendance, database
 from realtime.hub import Hub
 from realtime.looking import keep_looking, keep_time
 from realtime.metrics import collector
 from realtime.shutdown import drain_on_sigterm
+
+logger = logging.getLogger(__name__)
 
 _hubs: dict[asyncio.AbstractEventLoop, "asyncio.Task[Hub]"] = {}
 
@@ -26,6 +30,17 @@ async def _start() -> Hub:
     await hub.listen()
     collector.hub = hub
     drain_on_sigterm(hub)
-    hub.start(keep_time(hub))
-    hub.start(keep_looking(hub))
+    hub.start(_always(keep_time, hub))
+    hub.start(_always(keep_looking, hub))
     return hub
+
+
+async def _always(work: Callable[[Hub], Awaitable[None]], hub: Hub) -> None:
+    """A bug in one round is a traceback in the log, as it is for a request: sockets without
+    deadlines and looks would be worse."""
+    while True:
+        try:
+            await work(hub)
+        except Exception:
+            logger.exception("the hub failed to %s", work.__name__)
+        await asyncio.sleep(1)

@@ -8,6 +8,7 @@ from realtime.stream.reading import (
     events_after,
     events_after_many,
     open_stream,
+    stream_states,
 )
 from realtime.stream.retention import forget_account, forget_old_events, new_epoch, rewrite
 from realtime.stream.writing import append
@@ -25,4 +26,5 @@ __all__ = [
     "new_epoch",
     "open_stream",
     "rewrite",
+    "stream_states",
 ]

@@ -7,12 +7,7 @@ from typing import NamedTuple
 from realtime.frames import event_frame
 from realtime.sql import rows, run
 
-STATE = """
-SELECT epoch, head, floor,
-  (SELECT count(*) FROM realtime_livesocket AS socket
-   WHERE socket.user_id = stream.user_id AND NOT is_replaced)
-FROM realtime_stream AS stream WHERE user_id = %s
-"""
+STATES = "SELECT user_id, epoch, head, floor FROM realtime_stream WHERE user_id = ANY(%s)"
 OPEN = """
 INSERT INTO realtime_stream (user_id, epoch, head, floor)
 VALUES (%s, replace(gen_random_uuid()::text, '-', ''), 0, 0) ON CONFLICT DO NOTHING
@@ -36,12 +31,11 @@ EPOCHS = "SELECT user_id, epoch FROM realtime_stream WHERE user_id = ANY(%s)"
 
 
 class StreamState(NamedTuple):
-    """Where a stream stands, and how many sockets its account has open."""
+    """Where a stream stands: events `floor + 1` to `head` can be had."""
 
     epoch: str
     head: int
     floor: int
-    sockets: int = 0
 
 
 class Stored(NamedTuple):
@@ -51,13 +45,18 @@ class Stored(NamedTuple):
     frame: str
 
 
+def stream_states(user_ids: Sequence[int]) -> dict[int, StreamState]:
+    """Where the streams stand; an account that never had one is missing. One query."""
+    return {user_id: StreamState(*state) for user_id, *state in rows(STATES, [list(user_ids)])}
+
+
 def open_stream(user_id: int) -> StreamState:
     """Where the account's stream stands; made now if it has none, so that its epoch is fixed."""
-    found = rows(STATE, [user_id])
-    if not found:
+    states = stream_states([user_id])
+    if not states:
         run(OPEN, [user_id])
-        found = rows(STATE, [user_id])
-    return StreamState(*found[0])
+        states = stream_states([user_id])
+    return states[user_id]
 
 
 def events_after(user_id: int, since: int, *, limit: int) -> list[Stored]:
