@@ -1,3 +1,3 @@
-from ledger.admin import people, sign_in
+from ledger.admin import money, people, sign_in
 
-__all__ = ["people", "sign_in"]
+__all__ = ["money", "people", "sign_in"]
