@@ -5,7 +5,7 @@
 
 PYTHON_HERE := .venv/bin/python
 MANAGE := $(PYTHON_HERE) manage.py
-# Two of the tests' processes on each pair of cores; `make test PYTEST_ARGS="tests/core -x"`.
+# As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
 .PHONY: help run test prove check openapi bench-http venv venv-dev
@@ -22,7 +22,7 @@ run: venv
 	@exec $(MANAGE) run --end-with-parent
 
 test: venv-dev
-	@$(PYTHON_HERE) -m pytest -m 'not prove' -n 2 $(PYTEST_ARGS)
+	@$(PYTHON_HERE) -m pytest -m 'not prove' -n logical --maxprocesses 4 $(PYTEST_ARGS)
 
 prove: venv-dev
 	@$(PYTHON_HERE) -m pytest -m prove $(PYTEST_ARGS)

@@ -13,9 +13,14 @@ def main() -> None:
         from core.environment import choose_development
 
         choose_development(Path(__file__).resolve().parent)
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A sentence for whoever installs, who has no use for our stack.
+        sys.exit(f"Daftar: {error}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Django on the embedded server, in processes of their own."""
 
+import re
 import subprocess
 import sys
 
@@ -111,3 +112,20 @@ assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
         )
         assert done.returncode == 0, done.stderr
         eventually(lambda: postmaster_of(cluster_of(checkout)) is None)
+
+    def test_says_in_a_sentence_why_there_is_no_server(self, run, checkout):
+        done = run(
+            """
+from core.embedded_postgres import places
+from django.core.exceptions import ImproperlyConfigured
+entry["CLUSTER"].data_folder.rename(entry["CLUSTER"].folder / "kept")
+places.NEEDED_BYTES = 10**18
+try:
+    answer()
+except ImproperlyConfigured as refusal:
+    print(refusal)
+entry["CLUSTER"].folder.joinpath("kept").rename(entry["CLUSTER"].data_folder)
+"""
+        )
+        assert done.returncode == 0, done.stderr
+        assert re.fullmatch(r"The embedded PostgreSQL needs .* are free\.\n", done.stdout)

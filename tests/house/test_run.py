@@ -148,9 +148,10 @@ class TestRun:
 
     def test_keeps_to_what_it_is_told(self, run):
         service = run(DEBUG="0")
-        words = service.last_words()
-        assert service.process.returncode != 0
-        assert "With DEBUG=0 these must be set: SECRET_KEY, ALLOWED_HOSTS." in words
+        assert service.last_words() == (
+            "Daftar: With DEBUG=0 these must be set: SECRET_KEY, ALLOWED_HOSTS.\n"
+        )
+        assert service.process.returncode == 1
 
 
 class TestClaimedPort:

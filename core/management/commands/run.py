@@ -14,6 +14,7 @@ from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
@@ -71,7 +72,7 @@ class Command(BaseCommand):
             self.watch()
         except KeyboardInterrupt:
             self.say("ending ...")
-        except embedded_postgres.EmbeddedPostgresError as error:
+        except (embedded_postgres.EmbeddedPostgresError, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
         finally:
             self.end()
