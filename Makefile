@@ -8,23 +8,33 @@ MANAGE := $(PYTHON_HERE) manage.py
 # As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
-.PHONY: help run test prove check openapi bench-http venv venv-dev
+.PHONY: help run stack test test-stack prove check openapi bench-http bench-live stack-packages venv venv-dev
 
 help:
 	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
+	@echo 'make stack       the same as production runs it: nginx, web, live, worker, stores'
 	@echo 'make test        the tests'
+	@echo 'make test-stack  the tests of make stack'
 	@echo 'make prove       the long proofs'
 	@echo 'make check       format, lint, types, imports, migrations, OpenAPI, production settings'
 	@echo 'make openapi     write docs/openapi.yaml anew'
 	@echo 'make bench-http  requests per second of the servers'
+	@echo 'make bench-live  the socket beside stock Channels and Socket.IO'
 
 run: venv
 	@exec $(MANAGE) run --end-with-parent
 
-test: venv-dev
-	@$(PYTHON_HERE) -m pytest -m 'not prove' -n logical --maxprocesses 4 $(PYTEST_ARGS)
+# LIVE_SERVER=daphne serves the sockets by daphne.
+stack: venv stack-packages
+	@exec $(PYTHON_HERE) -m scripts.stack
 
-prove: venv-dev
+test: venv-dev
+	@$(PYTHON_HERE) -m pytest -m 'not prove and not stack' -n logical --maxprocesses 4 $(PYTEST_ARGS)
+
+test-stack: venv-dev stack-packages
+	@$(PYTHON_HERE) -m pytest -m 'stack and not prove' tests/stack $(PYTEST_ARGS)
+
+prove: venv-dev stack-packages
 	@$(PYTHON_HERE) -m pytest -m prove $(PYTEST_ARGS)
 
 check: venv-dev
@@ -35,6 +45,12 @@ openapi: venv-dev
 
 bench-http: venv-dev
 	@$(PYTHON_HERE) benchmarks/http.py
+
+bench-live: venv-dev stack-packages
+	@$(PYTHON_HERE) -m benchmarks.live
+
+stack-packages:
+	@sh scripts/install-stack-packages
 
 venv:
 	@sh scripts/venv.sh requirements.txt

@@ -1,0 +1,53 @@
+"""`python -m scripts.stack.people FIRST COUNT`: accounts with open sessions, as JSON.
+
+Straight into the stack's database: signing in by code or password is throttled on purpose.
+"""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+
+import django
+
+
+def main(first: int, count: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+    django.setup()
+    json.dump(signed_in(range(first, first + count)), sys.stdout)
+
+
+def signed_in(numbers: range) -> list[dict[str, object]]:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from ledger.models import Session, User
+    from ledger.tokens import issue_pair
+
+    now = timezone.now()
+    User.objects.bulk_create(
+        [User(phone_number=f"+99890{n:07}", full_name=f"Person {n}") for n in numbers],
+        ignore_conflicts=True,
+    )
+    phones = [f"+99890{n:07}" for n in numbers]
+    people = User.objects.filter(phone_number__in=phones).order_by("phone_number")
+    sessions = Session.objects.bulk_create(
+        [
+            Session(
+                user=person,
+                opened_by=Session.OpenedBy.PASSWORD,
+                created_at=now,
+                expires_at=now + settings.SESSION_LIFETIME,
+            )
+            for person in people
+        ]
+    )
+    return [
+        {"id": session.user_id, "phone_number": session.user.phone_number}
+        | asdict(issue_pair(session))
+        for session in sessions
+    ]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,46 @@
+"""The whole product as processes: `make test-stack`. Nothing here uses the tests' own database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts.stack import Layout, Stack
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def whole_stack() -> Iterator[Stack]:
+    with Stack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(whole_stack: Stack) -> Iterator[Stack]:
+    """Everything as production runs it, whatever the test before has killed or frozen."""
+    whole_stack.mend()
+    yield whole_stack
+    whole_stack.mend()
+
+
+@pytest.fixture(scope="session")
+def stack_of_one() -> Iterator[Stack]:
+    """One process without Redis behind the same proxy."""
+    with Stack(Layout.smallest()) as stack:
+        yield stack
+
+
+@pytest.fixture
+def http(stack: Stack) -> Iterator[httpx.Client]:
+    """Somebody who has not signed in, through the proxy."""
+    with httpx.Client(base_url=stack.url, timeout=30, trust_env=False) as client:
+        yield client
