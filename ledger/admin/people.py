@@ -75,12 +75,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("End all sessions"), permissions=["change"])
     def end_all_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        now = timezone.now()
-        ended = sum(
-            end_sessions(user_id=user.pk, reason="admin", now=now)
-            for user in queryset
-            if self.has_change_permission(request, user)
-        )
+        ended = 0
+        for user in queryset:
+            if self.has_change_permission(request, user):
+                ended += end_sessions(user_id=user.pk, reason="admin", now=timezone.now())
+                self.log_change(request, user, "sessions ended")
         self.message_user(request, _("Sessions ended: %(count)s") % {"count": ended})
 
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["superuser"])
@@ -94,5 +93,6 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         for user in queryset.filter(is_active=True):
             try:
                 erase_account(user_id=user.pk, proof=None, now=timezone.now())
+                self.log_change(request, User(pk=user.pk), "erased")
             except DomainError as refusal:
                 self.message_user(request, f"{user}: {refusal.sentence()}", messages.ERROR)

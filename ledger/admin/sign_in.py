@@ -52,11 +52,11 @@ class SessionAdmin(LookOnly):
 
     @admin.action(description=_("End the chosen sessions"), permissions=["act"])
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        now = timezone.now()
-        ended = sum(
-            end_sessions(user_id=session.user_id, only=session.pk, reason="admin", now=now)
-            for session in queryset
-        )
+        ended, now = 0, timezone.now()
+        for session in queryset:
+            owner_id = session.user_id
+            ended += end_sessions(user_id=owner_id, only=session.pk, reason="admin", now=now)
+            self.log_change(request, session, "ended")
         self.message_user(request, _("Sessions ended: %(count)s") % {"count": ended})
 
 
@@ -82,6 +82,7 @@ class NumberLimitAdmin(LookOnly):
     def lift(self, request: HttpRequest, queryset: QuerySet[NumberLimit]) -> None:
         for number in queryset:
             lift_limits(phone_number=number.pk)
+            self.log_change(request, number, "limits lifted")
 
 
 @admin.register(NumberHandover)
@@ -97,5 +98,6 @@ class NumberHandoverAdmin(LookOnly):
         for handover in queryset:
             try:
                 return_number(handover=handover, now=timezone.now())
+                self.log_change(request, handover, "number returned")
             except DomainError as refusal:
                 self.message_user(request, f"{handover}: {refusal.sentence()}", messages.ERROR)

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -147,6 +148,8 @@ class TestPeople:
         run(boss, PEOPLE, "erase", aziza)
         aziza.refresh_from_db()
         assert (aziza.phone_number, aziza.full_name) == (None, "")
+        entry = LogEntry.objects.get(change_message="erased")
+        assert (entry.object_id, entry.object_repr) == (str(aziza.pk), f"#{aziza.pk}")
         assert boss.get(f"{PEOPLE}{aziza.pk}/change/").status_code == 200
 
     def test_are_not_erased_while_an_app_objects(self, boss, aziza, monkeypatch):
@@ -206,6 +209,7 @@ class TestSignInPages:
         run(boss, "/admin/ledger/session/", "end", hers)
         assert Session.objects.live().get() == other
         assert Session.objects.get(pk=hers.pk).end_reason == "admin"
+        assert LogEntry.objects.get(object_id=str(hers.pk)).change_message == "ended"
 
     def test_lift_the_limits_of_a_number(self, boss):
         number = NumberLimit.objects.create(pk="+998901110001", stopped_until=timezone.now())

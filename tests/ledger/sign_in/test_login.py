@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.addresses import client_address
 from core.models import RateLimit
 from ledger.actions.login_limits import spend_login
+from ledger.hashers import Argon2
 from ledger.models import Session, User
 from tests.conftest import PASSWORD
 from tests.ledger.sign_in.conftest import DILNOZA, bearer, has_problem
@@ -25,6 +26,16 @@ def count_guess(phone_number, ip):
     request = RequestFactory().post(URL, REMOTE_ADDR=ip)
     address = client_address(request)
     spend_login(phone_number=phone_number, address=address, now=timezone.now())
+
+
+class CountingArgon2(Argon2):
+    """The product's hasher, which also says how often it compared."""
+
+    compared = 0
+
+    def verify(self, password, encoded):
+        CountingArgon2.compared += 1
+        return super().verify(password, encoded)
 
 
 class TestLogin:
@@ -56,6 +67,18 @@ class TestLogin:
             guess(anyone, aziza.phone_number)
         with django_assert_num_queries(3):
             guess(anyone, DILNOZA)
+
+    @pytest.mark.parametrize("who", ["known", "unknown", "inactive", "without a password"])
+    def test_compares_one_password_whoever_is_asked_for(self, aziza, anyone, settings, who):
+        settings.PASSWORD_HASHERS = [f"{__name__}.CountingArgon2"]
+        if who == "inactive":
+            User.objects.update(is_active=False)
+        if who == "without a password":
+            User.objects.update(password="!")
+        number = DILNOZA if who == "unknown" else aziza.phone_number
+        CountingArgon2.compared = 0
+        assert guess(anyone, number).status_code == 401
+        assert CountingArgon2.compared == 1
 
     def test_refuses_a_deactivated_account_as_a_wrong_password(self, aziza, log_in):
         User.objects.update(is_active=False)
