@@ -13,6 +13,8 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from core import metrics
         from core.account import register_eraser, register_obstacle
+        from core.demo import register_demo
+        from ledger import demo
         from ledger.actions.book_erasure import erase_book, refuse_open_balances
         from ledger.health import LedgerCheckCollector
         from ledger.sms import checks  # noqa: F401  (registers its system check)
@@ -20,6 +22,7 @@ class LedgerConfig(AppConfig):
         register_obstacle(refuse_open_balances)
         register_eraser(erase_book)
         metrics.register(LedgerCheckCollector())
+        register_demo(demo.fill, log_ins=demo.log_ins)
 
 
 class StaffAdminConfig(AdminConfig):
