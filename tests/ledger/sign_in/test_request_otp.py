@@ -159,6 +159,12 @@ class TestLimitsOfANumber:
         assert ask(anyone, DILNOZA).json()["retry_after"] == 60
         assert len(NumberLimit.objects.get().codes) == 1
 
+    def test_keeps_its_counters_from_being_swept_while_in_use(self, anyone):
+        long_ago = timezone.now() - timedelta(days=30)
+        NumberLimit.objects.create(pk=DILNOZA, updated_at=long_ago)
+        ask(anyone, DILNOZA)
+        assert NumberLimit.objects.get().updated_at > long_ago
+
     def test_can_be_lifted_by_staff(self, anyone):
         ask(anyone, DILNOZA)
         lift_limits(phone_number=DILNOZA)
