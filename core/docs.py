@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import TITLES, DomainError
+from core.health import read_only
 
 
 class SchemaView(SpectacularAPIView):
@@ -30,6 +31,7 @@ class DocsView(SpectacularSwaggerSplitView):
     url_name = "schema"
 
 
+@read_only
 def problems(request: HttpRequest) -> HttpResponse:
     """Every code a refusal can carry: where the `type` of a problem answer points."""
     listed = {error.code: (int(error.status), error.title) for error in _refusals(DomainError)}

@@ -72,6 +72,11 @@ class Forbidden(DomainError):
     title = _("This is not allowed.")
 
 
+class MethodNotAllowed(DomainError):
+    status, code = HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed"
+    title = _("This method is not allowed here.")
+
+
 class PhoneNumberInvalid(DomainError):
     code = "phone_number_invalid"
     title = _("The phone number is not valid.")

@@ -1,6 +1,7 @@
 """Is the process alive, is it ready, what does it count."""
 
 from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_address
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
 
-from core.errors import DATABASE_IS_AWAY, Unavailable, problem_response
+from core.errors import DATABASE_IS_AWAY, MethodNotAllowed, Unavailable, problem_response
 from core.metrics import CONTENT_TYPE, exposition
 
 # A check gives what it saw; it raises NotReady (or a database error) when the process can't serve.
@@ -20,11 +22,28 @@ class NotReady(Exception):
     """Why a part can't serve, in one sentence."""
 
 
+def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that is only read: other methods are a 405 of ours, not a CSRF page of HTML."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request)
+        response = problem_response(MethodNotAllowed())
+        response["Allow"] = "GET, HEAD"
+        return response
+
+    return answer
+
+
+@read_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "ok"})
 
 
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """Each part in turn; 503 when one that requests need is not in order."""
     seen: dict[str, Any] = {}
@@ -47,6 +66,7 @@ def check_database() -> dict[str, Any]:
     return {"ok": True}
 
 
+@read_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """For a collector on this machine or network; nothing that a proxy passes on gets in."""
     forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from functools import wraps
 from http import HTTPStatus
@@ -31,9 +32,12 @@ VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 # A twin waits at most this long; afterwards the transaction's own waits are not limited by it.
 CLAIM = """
 SET LOCAL lock_timeout = '10s';
-INSERT INTO core_storedanswer (account_id, book_id, path, key, fingerprint, created_at)
+INSERT INTO core_storedanswer AS kept (account_id, book_id, path, key, fingerprint, created_at)
 VALUES (%(account_id)s, %(book_id)s, %(path)s, %(key)s, %(fingerprint)s, %(now)s)
-ON CONFLICT ON CONSTRAINT one_answer_per_idempotency_key DO NOTHING
+ON CONFLICT ON CONSTRAINT one_answer_per_idempotency_key
+DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
+              status = NULL, body = NULL
+WHERE kept.created_at < %(forgotten)s
 RETURNING id;
 SET LOCAL lock_timeout TO DEFAULT
 """
@@ -94,13 +98,15 @@ def retry_safe(post: Handler) -> Handler:
 
 def _scope(request: Request, key: str) -> dict[str, Any]:
     account_id = request.user.pk
+    now = timezone.now()
     return {
         "account_id": account_id,
         "book_id": getattr(request, "book_id", account_id),
         "path": request.path.rstrip("/")[:200],
         "key": key,
         "fingerprint": _fingerprint(request),
-        "now": timezone.now(),
+        "now": now,
+        "forgotten": now - timedelta(days=KEEP_DAYS),
     }
 
 

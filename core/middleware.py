@@ -3,11 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
+from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 from core.errors import (
     DATABASE_IS_AWAY,
@@ -68,14 +70,15 @@ class AccessLogMiddleware(Middleware):
             status=response.status_code,
             seconds=seconds,
         )
+        path = escape_uri_path(request.path)  # a line break in it would forge a line
         access_log.info(
             "%s %s %s",
             request.method,
-            request.path,
+            path,
             response.status_code,
             extra={
                 "method": request.method,
-                "path": request.path,
+                "path": path,
                 "status": response.status_code,
                 "milliseconds": round(seconds * 1000, 1),
                 "account": getattr(request, "account_id", None),
@@ -122,7 +125,8 @@ class FaultMiddleware(Middleware):
 
 
 class BodyLimitMiddleware(Middleware):
-    """Refuse a body by its announced length, before reading it."""
+    """Refuse a body by its announced length, before reading it; one without a length by reading
+    it to the limit, since the framework would take it for empty."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
@@ -131,9 +135,21 @@ class BodyLimitMiddleware(Middleware):
             if request.content_type == "multipart/form-data"
             else settings.JSON_BODY_LIMIT_BYTES
         )
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            announced = self._measure(request, limit)
         if announced.isdigit() and int(announced) > limit:
             return problem_response(PayloadTooLarge(limit_bytes=limit))
         return self.get_response(request)
+
+    @staticmethod
+    def _measure(request: HttpRequest, limit: int) -> str:
+        """Read a chunked body (RFC 9112, 7.1), which the server has put together already."""
+        source = request.META.get("wsgi.input", request)
+        body = source.read(limit + 1)
+        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        request._read_started = False
+        request.META["CONTENT_LENGTH"] = length = str(len(body))
+        return length
 
 
 class TrailingSlashMiddleware(Middleware):

@@ -41,8 +41,7 @@ def read_date(request: Request, name: str) -> date | None:
         day = date.fromisoformat(raw) if len(raw) == 10 else None
     except ValueError:
         day = None
-    # The calendar's ends have no neighbours to make a range with.
-    if day is None or not 1 < day.year < 9999:
+    if day is None:
         raise bad_parameter(name, _("A date as YYYY-MM-DD is wanted."))
     return day
 

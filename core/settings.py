@@ -64,11 +64,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before whatever refuses: it sets the language
     "core.middleware.FaultMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "core.middleware.TrailingSlashMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -261,7 +261,7 @@ CORS_ALLOW_HEADERS = [
     "x-book",
     "x-request-id",
 ]
-CORS_URLS_REGEX = r"^/(api/|healthz|readyz)"
+CORS_URLS_REGEX = r"^/(?!admin/)"
 CORS_PREFLIGHT_MAX_AGE = 3600
 SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS
 SILENCED_SYSTEM_CHECKS = ["security.W008"]  # wants that redirect

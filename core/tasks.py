@@ -6,6 +6,7 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.jobs import Status
 
+from core.idempotency import KEEP_DAYS
 from core.jobs import BACK_OFF, app
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,27 @@ def forget_finished_jobs(timestamp: int) -> None:
             deleted = cursor.rowcount
 
 
+@app.periodic(cron="40 22 * * *")  # UTC: 03:40 in Tashkent
+@app.task(name="core.forget_requests", queueing_lock="core.forget_requests", retry=BACK_OFF)
+def forget_requests(timestamp: int) -> None:
+    """Delete answers past their 30 days and rate limits that limit nothing, in batches."""
+    with connection.cursor() as cursor:
+        for sql in (FORGET_ANSWERS, FORGET_LIMITS):
+            deleted = BATCH
+            while deleted == BATCH:
+                cursor.execute(sql, [BATCH])
+                deleted = cursor.rowcount
+
+
+FORGET_ANSWERS = f"""
+DELETE FROM core_storedanswer WHERE id IN (
+    SELECT id FROM core_storedanswer
+    WHERE created_at < now() - interval '{KEEP_DAYS} days' ORDER BY created_at LIMIT %s)
+"""  # noqa: S608
+FORGET_LIMITS = """
+DELETE FROM core_ratelimit WHERE key IN (
+    SELECT key FROM core_ratelimit WHERE expires_at < now() ORDER BY expires_at LIMIT %s)
+"""
 FORGET = """
 DELETE FROM procrastinate_jobs WHERE id IN (
     SELECT job.id FROM procrastinate_jobs AS job

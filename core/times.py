@@ -21,15 +21,16 @@ def local_date(moment: datetime) -> date:
 
 
 def day_start(day: date) -> datetime:
-    """The first instant of a local day, in UTC."""
-    return datetime.combine(day, time.min, tzinfo=TASHKENT).astimezone(UTC)
+    """The first instant of a local day, in UTC; of the calendar's first day, what there is."""
+    try:
+        return datetime.combine(day, time.min, tzinfo=TASHKENT).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def local_days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
-    """Local days, both inclusive, as the half-open range [start, end) that an index can serve.
-
-    Raises OverflowError for the last day of the calendar.
-    """
+    """Local days, both inclusive, as the half-open range [start, end) that an index can serve."""
     start = day_start(first) if first else None
-    end = day_start(last + timedelta(days=1)) if last else None
-    return start, end
+    if last == date.max:
+        return start, datetime.max.replace(tzinfo=UTC)
+    return start, day_start(last + timedelta(days=1)) if last else None

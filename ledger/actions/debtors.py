@@ -65,7 +65,8 @@ def create_debtor(
     phone_number: str | None = None,
     note: str = "",
 ) -> UserRow:
-    """Put a debtor into the book. An archived one with this number comes back, renamed.
+    """Put a debtor into the book. An archived one with this number comes back, renamed;
+    its note stays unless there is a new one.
 
     Raises DuplicatePhoneNumber with the `id` of who has the number, NotAMember.
     """
@@ -100,7 +101,8 @@ def _bring_back(
     # Read under the lock: of many who bring back at once, one does.
     if held.archived_at is None:
         raise DuplicatePhoneNumber(id=debtor_id)
-    held.archived_at, held.full_name, held.note = None, full_name, note
+    held.archived_at, held.full_name = None, full_name
+    held.note = note or held.note
     _save(held)
     tell_debtor_changed(held)
     if held.was_used():

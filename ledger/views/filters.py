@@ -1,6 +1,6 @@
 """The filters of the book's lists, read from the query string and said in the document."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -106,7 +106,8 @@ def read_period(
 ) -> tuple[date, date]:
     """`from` and `to`: by default the 30 days that end today, or at `to`."""
     last = read_date(request, "to") or local_date(now)
-    first = read_date(request, "from") or last - timedelta(days=DEFAULT_DAYS - 1)
+    month = date.fromordinal(max(last.toordinal() - DEFAULT_DAYS + 1, 1))
+    first = read_date(request, "from") or month
     days = (last - first).days + 1
     if days < 1:
         raise bad_parameter("from", _("The first day is after the last one."))

@@ -79,6 +79,17 @@ class TestProblemAnswers:
         answer = anyone.post("/api/shape/", "a=1", content_type="text/plain")
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
+    @pytest.mark.parametrize(("language", "word"), [("ru", "Слишком"), ("en", "The request body")])
+    def test_follow_the_language_before_any_view(self, anyone, language, word):
+        answer = anyone.post(
+            "/api/shape/",
+            "x" * (1024 * 1024 + 1),
+            content_type="application/json",
+            headers={"Accept-Language": language},
+        )
+        assert answer.status_code == 413
+        assert answer.json()["title"].startswith(word)
+
     def test_answer_json_whatever_accept_says(self, anyone):
         answer = anyone.get("/api/shape/", headers={"Accept": "text/html"})
         assert answer.status_code == 200

@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 from core.health import NotReady
 
@@ -31,6 +32,16 @@ class TestReadyz:
         checks = answer.json()["checks"]
         assert checks["database"] == {"ok": True}
         assert checks["delivery"] == {"ok": False, "detail": "Redis does not answer."}
+
+
+class TestReading:
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/api/docs/problems"])
+    @pytest.mark.parametrize("method", ["post", "put", "delete"])
+    def test_is_all_these_pages_allow(self, settings, path, method):
+        client = Client(enforce_csrf_checks=True)
+        answer = getattr(client, method)(path)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+        assert answer.json()["code"] == "method_not_allowed"
 
 
 class TestPages:

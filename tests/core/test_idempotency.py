@@ -1,9 +1,11 @@
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from core.models import StoredAnswer
 from tests.conftest import open_session
@@ -129,12 +131,22 @@ class TestTwins:
 
             scope = {
                 "account_id": 1, "book_id": 1, "path": "/p", "key": "k",
-                "fingerprint": b"", "now": "2026-01-01",
+                "fingerprint": b"", "now": "2026-01-01", "forgotten": "2025-12-01",
             }  # fmt: skip
             assert idempotency._claim(scope) is not None
             with connection.cursor() as cursor:
                 cursor.execute("SHOW lock_timeout")
                 assert cursor.fetchone() == ("0",)
+
+
+def test_a_key_is_free_again_after_thirty_days(api, aziza, db):
+    client = api(aziza)
+    post(client, "k")
+    StoredAnswer.objects.update(created_at=timezone.now() - timedelta(days=30, seconds=1))
+    answer = post(client, "k", '{"name": "another body"}')
+    assert answer.status_code == 201
+    assert "Idempotent-Replayed" not in answer
+    assert post(client, "k", '{"name": "another body"}')["Idempotent-Replayed"] == "true"
 
 
 def test_the_answer_is_kept_as_sent(api, aziza, db):

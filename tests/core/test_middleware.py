@@ -75,6 +75,12 @@ class TestAccessLog:
         assert (line["status"], line["account"], line["method"]) == (200, aziza.pk, "GET")
         assert "Secret" not in json.dumps(line)
 
+    def test_holds_no_forged_line(self, anyone, caplog):
+        with caplog.at_level(logging.INFO, logger="daftar.access"):
+            anyone.get("/api/x%0A2026-01-01 INFO forged%00")
+        assert "\n" not in caplog.records[-1].getMessage()
+        assert "\x00" not in caplog.records[-1].getMessage()
+
 
 class TestMetrics:
     def test_count_answers_by_route(self, anyone):

@@ -54,16 +54,6 @@ class TestBodies:
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
         assert answer.json()["limit_bytes"] == 1024 * 1024
 
-    def test_over_the_limit_are_refused_when_no_length_is_announced(self, anyone):
-        answer = anyone.generic(
-            "POST",
-            "/api/shape/",
-            b" " * (1024 * 1024 + 1),
-            content_type="application/json",
-            CONTENT_LENGTH="",
-        )
-        assert answer.status_code in (200, 413)  # the test client itself drops such a body
-
 
 class TestAmounts:
     @pytest.mark.parametrize(
@@ -123,7 +113,7 @@ class TestFields:
 class TestQueryParameters:
     @pytest.mark.parametrize(
         "query",
-        ["flag=yes", "flag=", "day=2026-02-30", "day=x", "day=", "day=9999-12-31", "day=20260101"],
+        ["flag=yes", "flag=", "day=2026-02-30", "day=x", "day=", "day=0000-01-01", "day=20260101"],
     )
     def test_a_bad_value_is_refused(self, anyone, query):
         answer = anyone.get(f"/api/shape/?{query}")

@@ -104,6 +104,10 @@ class TestTimes:
         assert (end - start).total_seconds() == 86400
         assert local_days(None, None) == (None, None)
 
+    def test_the_calendar_has_ends(self):
+        start, end = local_days(date.min, date.max)
+        assert (start.year, end.year) == (1, 9999)
+
 
 class TestLogLines:
     @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def web_server(listener: socket.socket) -> list[str]:
 
 
 def answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=1)
+    connection = http.client.HTTPConnection(host, port, timeout=30)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status > 0
