@@ -1,9 +1,12 @@
 """Random histories: the service, a plain model and two devices agree; planted faults do not."""
 
 import pytest
-from hypothesis import HealthCheck, settings
+from django.db import IntegrityError
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from ledger.models import Debt, Entry
+from ledger.queries import allocation, journal
 from tests.ledger.money.machine import LedgerMachine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,3 +40,53 @@ def test_ledger_and_model_agree_in_200_histories():
 @pytest.mark.prove
 def test_ledger_and_model_agree_in_2000_histories():
     run_histories(2000)
+
+
+def no_fill(monkeypatch):
+    """After a void, credit lies beside a reopened debt."""
+    monkeypatch.setattr("ledger.actions.payments.fill", lambda *_args, **_kwargs: [])
+
+
+def newest_first(monkeypatch):
+    """The oldest-first rule goes by the order of recording, not by when things happened."""
+    sql = allocation.OLDEST_DEBTS.replace("ORDER BY occurred_at, id", "ORDER BY id")
+    monkeypatch.setattr(allocation, "OLDEST_DEBTS", sql)
+
+
+def lost_write_off(monkeypatch):
+    """Voiding a debt takes its whole amount off the journal, what was written off too."""
+    monkeypatch.setattr("ledger.actions.debts.post", posting_the_whole_amount)
+
+
+def posting_the_whole_amount(account, **line):
+    if line["kind"] == Entry.Kind.VOID_DEBT:
+        line["amount"] = -Debt.objects.get(pk=line["debt_id"]).amount
+    return journal.post(account, **line)
+
+
+def refund_of_the_newest(monkeypatch):
+    """Credit is handed back from the wrong payment: every total is still right."""
+    sql = allocation.OLDEST_CREDITS.replace("ORDER BY occurred_at, id", "ORDER BY id DESC")
+    monkeypatch.setattr(allocation, "OLDEST_CREDITS", sql)
+
+
+def unheard_payments(monkeypatch):
+    """Everything is written, but devices hear nothing of payments whose credit was spent."""
+    monkeypatch.setattr("ledger.actions.telling.read_payments", lambda *_args: [])
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        newest_first,
+        refund_of_the_newest,
+        unheard_payments,
+        pytest.param(no_fill, marks=pytest.mark.prove),
+        pytest.param(lost_write_off, marks=pytest.mark.prove),
+    ],
+)
+def test_a_planted_fault_is_caught(plant, monkeypatch):
+    """Within as many histories as are run without one; the same ones each time."""
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, IntegrityError)):
+        run_histories(200, phases=[Phase.generate], report_multiple_bugs=False, derandomize=True)
