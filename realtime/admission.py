@@ -59,9 +59,11 @@ class Entrance:
         while self._waiting:
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             asked = [(newcomer.socket_id, newcomer.claims) for newcomer in batch]
+            left = self._hub.take_left_sockets()
             try:
-                entries = await database.run(_entries, self._hub.process_id, asked)
+                entries = await database.run(_entries, self._hub.process_id, asked, left)
             except DATABASE_IS_AWAY as error:
+                self._hub.left_sockets |= left
                 for newcomer in batch:
                     newcomer.entry.set_exception(error)
                 continue
@@ -70,8 +72,12 @@ class Entrance:
         self._is_open = False
 
 
-def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]]) -> list[Entry]:
-    """Nothing here waits for a lock: one account must not keep the others out."""
+def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]], left: set[int]) -> list[Entry]:
+    """Nothing here waits for a lock: one account must not keep the others out.
+
+    Those who left go first: a device that comes and goes is one socket, not many.
+    """
+    attendance.leave(left)
     refused = refusals([claims for _socket_id, claims in asked])
     let_in = {
         socket_id: claims.user_id

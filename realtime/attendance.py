@@ -89,7 +89,8 @@ def replaced_sockets(process_id: UUID) -> list[int]:
 
 
 def leave(socket_ids: Iterable[int]) -> None:
-    run(LEAVE, [list(socket_ids)])
+    if ids := list(socket_ids):
+        run(LEAVE, [ids])
 
 
 def forget_dead_processes() -> set[int]:

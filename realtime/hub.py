@@ -71,7 +71,7 @@ class Hub:
     # --- Hints
 
     async def listen(self) -> None:
-        """Open this process's one subscription channel, and take what arrives on it."""
+        """Open this process's one subscription channel; threads of it need none."""
         local.attach(self.loop, self.take)
         proxy = get_channel_layer()
         if proxy is None:
@@ -79,15 +79,18 @@ class Hub:
         self.layer = layer = proxy.here()
         layer.on_reconnect = layer.on_overflow = self.distrust
         self.channel = await layer.new_channel()
-        self.start(self._receive(layer))
 
-    async def _receive(self, layer: HintLoopLayer) -> None:
-        while True:
-            self.take(await layer.receive(self.channel))
+    async def receive(self) -> None:
+        """Take hints from Redis, if there is one, for ever."""
+        while self.layer is not None:
+            self.take(await self.layer.receive(self.channel))
 
     def take(self, message: dict[str, Any]) -> None:
-        """A hint, from Redis or from a thread of this process."""
-        self._take[message["type"]](message)
+        """A hint, from Redis or from a thread of this process. A newer process may send kinds
+        that this one does not know."""
+        take = self._take.get(message["type"])
+        if take is not None:
+            take(message)
 
     def _take_events(self, message: dict[str, Any]) -> None:
         account = self.accounts.get(message["user"])
@@ -161,6 +164,8 @@ class Hub:
     def account(self, user_id: int) -> Account:
         """The account's place here, made for its first socket."""
         if user_id not in self.accounts:
+            if not self.accounts:
+                self.wakes_looker.set()  # it rests while nobody is here
             self.accounts[user_id] = Account(user_id)
         return self.accounts[user_id]
 
@@ -200,6 +205,11 @@ class Hub:
             del self.accounts[account.user_id]
             self.left_groups.add(group_of(account.user_id))
             self.presence.leaves(account.user_id, now=self.now())
+
+    def take_left_sockets(self) -> set[int]:
+        """Those whose rows have to go; who takes them sees to it."""
+        left, self.left_sockets = self.left_sockets, set()
+        return left
 
     # --- Tasks
 

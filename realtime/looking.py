@@ -49,7 +49,7 @@ async def keep_time(hub: Hub) -> None:
 
 
 async def _leave(hub: Hub) -> None:
-    left, hub.left_sockets = hub.left_sockets, set()
+    left = hub.take_left_sockets()
     try:
         await database.run(attendance.leave, left)
     except DATABASE_IS_AWAY:
@@ -64,14 +64,13 @@ async def _leave_groups(hub: Hub) -> None:
 
 
 async def keep_looking(hub: Hub) -> None:
-    """A look every second; the heads less often while Redis tells of them."""
+    """A look every second while somebody is here."""
     looks = 0
     while True:
         hub.wakes_looker.clear()
         try:
-            await _look(hub, with_heads=_heads_are_due(hub, looks))
-            if looks % LOOKS_PER_TIDYING == 0:
-                presence.have_left(hub, await database.watch(attendance.forget_dead_processes))
+            if hub.accounts or hub.presence.left:
+                await _look(hub, looks)
             hub.looked_at = hub.now()
         except DATABASE_IS_AWAY as error:
             logger.warning("the database is away: %s", type(error).__name__)
@@ -82,11 +81,13 @@ async def keep_looking(hub: Hub) -> None:
 
 
 def _heads_are_due(hub: Hub, looks: int) -> bool:
+    """Less often while Redis tells of them."""
     hints_come = hub.layer is not None and hub.layer.is_up
     return not hints_come or hub.is_distrustful or looks % LOOKS_PER_HEADS_WITH_REDIS == 0
 
 
-async def _look(hub: Hub, *, with_heads: bool) -> None:
+async def _look(hub: Hub, looks: int) -> None:
+    with_heads = _heads_are_due(hub, looks)
     sockets = [socket for socket in hub.sockets if socket.sent >= 0]
     sessions = {socket.session_id for socket in sockets}
     heads = {user_id: account.head for user_id, account in hub.accounts.items()}
@@ -102,6 +103,8 @@ async def _look(hub: Hub, *, with_heads: bool) -> None:
     )
     _heed_sessions(sockets, seen)
     _heed_heads(hub, heads, seen)
+    if looks % LOOKS_PER_TIDYING == 0:
+        presence.have_left(hub, await database.watch(attendance.forget_dead_processes))
     await presence.tell(hub)
 
 

@@ -30,6 +30,8 @@ async def _start() -> Hub:
     await hub.listen()
     collector.hub = hub
     drain_on_sigterm(hub)
+    if hub.layer is not None:
+        hub.start(_always(Hub.receive, hub))
     hub.start(_always(keep_time, hub))
     hub.start(_always(keep_looking, hub))
     return hub

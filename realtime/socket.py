@@ -185,10 +185,11 @@ class Socket:
     async def _send_page(self) -> None:
         self.hub.caught_up += 1
         page = await database.run(events_after, self.account.user_id, self.sent, limit=PAGE)
-        if not page or page[0].seq != self.sent + 1:
+        if [event.seq for event in page] != list(range(self.sent + 1, self.sent + 1 + len(page))):
+            page = []
+        if not page:
             # Deleted meanwhile, or another database: the client has to begin anew.
             self.close(codes.RESTARTING)
-            return
         for seq, frame in page:
             if self.point is not None or self.closed_with is not None or not self._has_room():
                 return
