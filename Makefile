@@ -8,7 +8,7 @@ MANAGE := $(PYTHON_HERE) manage.py
 # As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
-.PHONY: help run stack test test-stack prove check openapi bench-http bench-live stack-packages venv venv-dev
+.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live stack-packages venv venv-dev
 
 help:
 	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
@@ -19,6 +19,7 @@ help:
 	@echo 'make check       format, lint, types, imports, migrations, OpenAPI, production settings'
 	@echo 'make openapi     write docs/openapi.yaml anew'
 	@echo 'make bench-http  requests per second of the servers'
+	@echo 'make bench-ledger  payments beside a naive loop and pgbench'
 	@echo 'make bench-live  the socket beside stock Channels and Socket.IO'
 
 run: venv
@@ -45,6 +46,9 @@ openapi: venv-dev
 
 bench-http: venv-dev
 	@$(PYTHON_HERE) benchmarks/http.py
+
+bench-ledger: venv-dev
+	@$(PYTHON_HERE) -m benchmarks.ledger
 
 bench-live: venv-dev stack-packages
 	@$(PYTHON_HERE) -m benchmarks.live
