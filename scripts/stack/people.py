@@ -1,4 +1,4 @@
-"""`python -m scripts.stack.people FIRST COUNT`: accounts with open sessions, as JSON.
+"""`python -m scripts.stack.people FIRST COUNT ENDS_IN`: accounts with open sessions, as JSON.
 
 Straight into the stack's database: signing in by code or password is throttled on purpose.
 """
@@ -7,17 +7,18 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from datetime import timedelta
 
 import django
 
 
-def main(first: int, count: int) -> None:
+def main(first: int, count: int, ends_in: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
     django.setup()
-    json.dump(signed_in(range(first, first + count)), sys.stdout)
+    json.dump(signed_in(range(first, first + count), ends_in), sys.stdout)
 
 
-def signed_in(numbers: range) -> list[dict[str, object]]:
+def signed_in(numbers: range, ends_in: int) -> list[dict[str, object]]:
     from django.conf import settings
     from django.utils import timezone
 
@@ -37,6 +38,7 @@ def signed_in(numbers: range) -> list[dict[str, object]]:
                 user=person,
                 opened_by=Session.OpenedBy.PASSWORD,
                 created_at=now,
+                rotated_at=now - settings.ACCESS_LIFETIME + timedelta(seconds=ends_in),
                 expires_at=now + settings.SESSION_LIFETIME,
             )
             for person in people
@@ -50,4 +52,4 @@ def signed_in(numbers: range) -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

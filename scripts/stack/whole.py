@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
+
 from scripts.stack import nginx, roles, stores
 from scripts.stack.layout import Layout
 from scripts.stack.places import free_ports, kept_environment, own_folder
@@ -75,32 +77,45 @@ class Stack:
                 process.thaw()
             process.start()
 
-    def manage(self, *arguments: str, **options: Any) -> str:
+    def manage(self, *arguments: str) -> str:
         """What a management command prints. Raises CalledProcessError."""
-        return subprocess.run(
-            roles.manage(*arguments),
+        return self.python("manage.py", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """What a program prints that runs with our roles' environment. Raises CalledProcessError;
+        what it complains of comes through."""
+        with self.begin(*arguments) as program:
+            printed, _ = program.communicate()
+        if program.returncode:
+            raise subprocess.CalledProcessError(program.returncode, arguments)
+        return printed
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
+        """As `python`, without waiting for its end."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=kept_environment() | self.environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            check=True,
-            **options,
-        ).stdout
+        )
 
-    def sign_in(self, count: int, *, first: int = 1) -> list[dict[str, Any]]:
+    def sign_in(self, count: int, *, first: int = 1, ends_in: int = 600) -> list[dict[str, Any]]:
         """Accounts that are there and signed in: `[{"id", "phone_number", "access", "refresh"}]`.
 
-        Number `first` and on; the same number is the same account with a new session.
+        Number `first` and on; the same number is the same account with a new session. The access
+        tokens live `ends_in` more seconds.
         """
-        made = subprocess.run(
-            [sys.executable, "-m", "scripts.stack.people", str(first), str(count)],
-            cwd=ROOT,
-            env=kept_environment() | self.environment,
-            stdout=subprocess.PIPE,
-            check=True,
-        ).stdout
-        people: list[dict[str, Any]] = json.loads(made)
+        arguments = [str(number) for number in (first, count, ends_in)]
+        people: list[dict[str, Any]]
+        people = json.loads(self.python("-m", "scripts.stack.people", *arguments))
         return people
+
+    def select(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask its database."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            return connection.execute(query, values).fetchall()
 
     # --- From nothing to everything
 

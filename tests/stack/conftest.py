@@ -18,6 +18,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.stack)
 
 
+FIGURES: list[str] = []
+
+
+@pytest.fixture
+def figures() -> list[str]:
+    """What a test measured, a line each; printed after the run."""
+    return FIGURES
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(FIGURES))
+
+
 @pytest.fixture(scope="session")
 def whole_stack() -> Iterator[Stack]:
     with Stack() as stack:

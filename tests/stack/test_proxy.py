@@ -165,7 +165,7 @@ def before_two() -> Iterator[tuple[str, Upstream, Upstream]]:
         places = dict.fromkeys(("MEDIA_ROOT", "STATIC_ROOT"), str(folder))
         places["CORS_ALLOWED_ORIGINS"] = ""
         places["NGINX_REAL_IP"] = "set_real_ip_from 127.0.0.1;"
-        places["REQUESTS_PER_SECOND_PER_ADDRESS"] = "5"
+        places["REQUESTS_PER_SECOND_PER_ADDRESS"] = "1"
         proxy = nginx.nginx(
             folder, port, web=[dying.port, healthy.port], live=[healthy.port], settings=places
         )
