@@ -133,7 +133,6 @@ def _spawn_guard(cluster: Cluster, binaries: Path) -> None:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    cwd="/",
                     pass_fds=(lock,),
                     start_new_session=True,  # Ctrl-C in the terminal is for the users, not for it
                 )

@@ -28,6 +28,11 @@ def eventually(wanted, *, patience=PATIENCE_SECONDS):
     return found
 
 
+def inherited(*prefixes):
+    """The part of our environment that a child is to have."""
+    return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+
+
 class Someone:
     """One process that uses the server of a checkout."""
 
@@ -44,8 +49,10 @@ class Someone:
             [*python, str(script), str(checkout), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT)} | (env or {}),
-            cwd="/",
+            env=inherited("COVERAGE_")
+            | {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
+            | (env or {}),
+            cwd="/" if account else ROOT,
             text=True,
             user=account,
             group=account,
@@ -71,7 +78,7 @@ class Someone:
 
 @pytest.fixture
 def someone():
-    """`someone(checkout)`: a started Someone; whoever is left is killed at the end."""
+    """`someone(checkout)`: a started Someone; whoever is left is sent home at the end."""
     people = []
 
     def start(checkout, *options, **arguments):
@@ -80,8 +87,11 @@ def someone():
 
     yield start
     for person in people:
-        person.is_killed()
-        person.process.stdin.close()
+        person.process.stdin.close()  # asks them to go
+        try:
+            person.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            person.is_killed()
         person.process.stdout.close()
 
 

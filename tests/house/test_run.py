@@ -1,7 +1,6 @@
 """`manage.py run` on a database that exists already, as one who sets DATABASE_URL has it."""
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from core.management.commands.run import claimed_port
-from tests.house.conftest import ROOT, Someone, cluster_of
+from tests.house.conftest import ROOT, Someone, cluster_of, inherited
 
 READY = "Ctrl-C ends everything"
 
@@ -38,7 +37,7 @@ class Service:
     """A `manage.py run` whose words are read."""
 
     def __init__(self, **variables):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = inherited("PATH", "HOME", "COVERAGE_")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "run"],
             cwd=ROOT,
