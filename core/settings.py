@@ -236,6 +236,7 @@ CHANNEL_LAYERS = (
 READINESS_CHECKS = {
     "database": "core.health.check_database",
     "ledger": "ledger.health.check_ledger",
+    "delivery": "realtime.readiness.check_delivery",
 }
 
 # --- Limits of requests
