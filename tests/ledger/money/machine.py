@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from core.errors import DomainError
-from ledger.actions.books import Membership, update_book
+from ledger.actions.books import Membership, open_book, update_book
 from ledger.actions.debtors import archive_debtor, create_debtor, edit_debtor
 from ledger.actions.debts import create_debt, edit_debt, void_debt
 from ledger.actions.disputes import open_dispute, resolve_dispute
-from ledger.actions.members import add_member
 from ledger.actions.payments import record_payment, void_payment
 from ledger.actions.refunds import refund_credit
 from ledger.actions.write_offs import take_back_write_off, write_off_debt
-from ledger.models import Role, User
+from ledger.models import BookMember, Role, User
 from ledger.serializers.rows import AllocationRow
 from tests.ledger.money.comparison import assert_agreed
 from tests.ledger.money.device import Devices
@@ -69,10 +68,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.now = START
-        self.people = {
-            name: User.objects.create(phone_number=number, full_name=name, password="!")
+        made = User.objects.bulk_create(
+            User(phone_number=number, full_name=name, password="!")
             for name, number in PEOPLE.items()
-        }
+        )
+        self.people = {person.full_name: person for person in made}
         self.model = Model()
         keeper, holder = self.people["cashier"].pk, self.people["bobur"].pk
         self.devices = Devices(self.people["owner"].pk, keeper, holder, PEOPLE["bobur"])
@@ -110,13 +110,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize()
     def hire(self):
-        for role in ("manager", "cashier"):
-            add_member(
-                membership=self.kept_by("owner"),
-                phone_number=PEOPLE[role],
-                role=Role(role),
-                now=self.now,
-            )
+        book = open_book(account_id=self.people["owner"].pk)
+        BookMember.objects.bulk_create(
+            BookMember(book=book, user=self.people[role], role=role)
+            for role in ("manager", "cashier")
+        )
         self.create_debtor("cashier", PEOPLE["bobur"])
 
     def create_debtor(self, role, number):

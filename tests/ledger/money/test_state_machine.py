@@ -33,13 +33,15 @@ def run_histories(count, **options):
     )
 
 
-def test_ledger_and_model_agree_in_200_histories():
-    run_histories(200)
+@pytest.mark.parametrize("share", range(4))  # in parts, so that all cores may help
+def test_ledger_and_model_agree_in_200_histories(share):
+    run_histories(50)
 
 
 @pytest.mark.prove
-def test_ledger_and_model_agree_in_2000_histories():
-    run_histories(2000)
+@pytest.mark.parametrize("share", range(8))
+def test_ledger_and_model_agree_in_2000_histories(share):
+    run_histories(250)
 
 
 def no_fill(monkeypatch):
