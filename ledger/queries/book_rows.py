@@ -21,6 +21,14 @@ CROSS JOIN LATERAL ({page}) AS newest
 ORDER BY created_at DESC, id DESC LIMIT %(rows)s
 """
 
+IN_BOOK = "book_id = %(book)s"
+# Of one debtor: asked once, of the debtor. With the rows' own book in the conditions, an index
+# that begins with the book could be walked through millions of rows of other debtors.
+IS_OF_BOOK = "(SELECT book_id FROM ledger_debtor WHERE id = %(user)s) = %(book)s"
+# IS TRUE keeps this a test of each row, and so the list's index walked in order; as a join it
+# may read and sort all rows of all these debtors.
+IS_NAMED = f"(debtor_id IN ({NAMED})) IS TRUE"
+
 
 @dataclass(frozen=True)
 class BookRows:
@@ -33,19 +41,29 @@ class BookRows:
     def table(self) -> str:
         return f"ledger_{self.alias}"
 
-    def listing(self, where: Where, page: Page, *, book_id: int, full_name: str | None) -> Listing:
-        """One page of what fits `where`, of the debtors whose name contains `full_name`."""
-        where = where.plus("book_id = %(book)s", book=book_id)
+    def listing(
+        self, where: Where, page: Page, *, book_id: int, user: int | None, full_name: str | None
+    ) -> Listing:
+        """One page of what fits `where`: of one debtor, of those whose name contains
+        `full_name`, or of the whole book."""
+        if user is not None:
+            return self._of_one(where, page, book_id, user, full_name)
         if full_name is None:
-            return self._walk(where, page)
+            return self._walk(where.plus(IN_BOOK, book=book_id), page)
         few = few_debtors_named(book_id, full_name)
         if few is None:
-            # IS TRUE keeps this a test of each row, and so the list's index walked in order;
-            # as a join it may read and sort all rows of all these debtors.
-            return self._walk(
-                where.plus(f"(debtor_id IN ({NAMED})) IS TRUE", **named(book_id, full_name)), page
-            )
+            everybody = where.plus(IN_BOOK, book=book_id)
+            return self._walk(everybody.plus(IS_NAMED, **named(book_id, full_name)), page)
         return self._of_few(where, page, few) if few else Listing.empty(page)
+
+    def _of_one(
+        self, where: Where, page: Page, book_id: int, user: int, full_name: str | None
+    ) -> Listing:
+        theirs = where.plus("debtor_id = %(user)s", user=user)
+        theirs = theirs.plus(IS_OF_BOOK, book=book_id)
+        if full_name is not None:
+            theirs = theirs.plus(IS_NAMED, **named(book_id, full_name))
+        return self._walk(theirs, page)
 
     def _walk(self, where: Where, page: Page) -> Listing:
         count = count_rows(self.table, where) if page.wants_count else None

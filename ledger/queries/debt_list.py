@@ -48,21 +48,17 @@ class DebtFilters:
 
 def list_debts(book_id: int, filters: DebtFilters, page: Page) -> Listing:
     """Newest first."""
-    where = _status(Where(), filters.status).created(filters.created)
-    if filters.user is not None:
-        where = where.plus("debtor_id = %(user)s", user=filters.user)
+    # Said with every other condition, too: the indexes leave void debts out.
+    where = Where(("voided_at IS NULL",)).created(filters.created)
+    if filters.status is not None:
+        where = where.plus("status = %(status)s", status=filters.status)
     if filters.currency is not None:
         where = where.plus("currency = %(currency)s", currency=filters.currency)
     if filters.overdue is not None:
         where = _overdue(where, filters.overdue, filters.today)
-    return DEBTS.listing(where, page, book_id=book_id, full_name=filters.full_name)
-
-
-def _status(where: Where, status: str | None) -> Where:
-    """Each of the two conditions is the one that an index is made for."""
-    if status is None:
-        return where.plus("voided_at IS NULL")
-    return where.plus("status = %(status)s", status=status)
+    return DEBTS.listing(
+        where, page, book_id=book_id, user=filters.user, full_name=filters.full_name
+    )
 
 
 def _overdue(where: Where, overdue: bool, today: date) -> Where:

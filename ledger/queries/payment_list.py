@@ -39,8 +39,8 @@ class PaymentFilters:
 def list_payments(book_id: int, filters: PaymentFilters, page: Page) -> Listing:
     """Newest first."""
     where = Where(("voided_at IS NULL",)).created(filters.created)
-    if filters.user is not None:
-        where = where.plus("debtor_id = %(user)s", user=filters.user)
     if filters.currency is not None:
         where = where.plus("currency = %(currency)s", currency=filters.currency)
-    return PAYMENTS.listing(where, page, book_id=book_id, full_name=filters.full_name)
+    return PAYMENTS.listing(
+        where, page, book_id=book_id, user=filters.user, full_name=filters.full_name
+    )

@@ -128,6 +128,8 @@ class TestDaily:
 
     def test_gives_at_most_a_year(self, shop):
         assert len(shop.get("reports/daily/?from=2024-01-01&to=2024-12-31")) == 366
+        for end in ("to=0001-01-05", "to=9999-12-31"):
+            assert shop.get(f"reports/daily/?{end}")[0]["date"] == end.removeprefix("to=")
         too_long = "reports/daily/?from=2024-01-01&to=2025-01-01"
         assert shop.refusal("get", too_long) == (400, "invalid")
 

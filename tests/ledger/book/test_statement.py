@@ -60,6 +60,19 @@ def test_of_nothing_is_empty(shop, debtor):
 
 
 @pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("to=0001-01-05", "0001-01-01", "0001-01-05"),
+        ("to=9999-12-31", "9999-12-02", "9999-12-31"),
+        ("from=0001-01-01&to=9999-12-31", "0001-01-01", "9999-12-31"),
+    ],
+)
+def test_reaches_to_the_ends_of_the_calendar(shop, debtor, query, first, last):
+    statement = shop.get(f"user/{debtor}/statement/?{query}")
+    assert (statement["from"], statement["to"]) == (first, last)
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "from=2026-01-02&to=2026-01-01",
@@ -67,7 +80,6 @@ def test_of_nothing_is_empty(shop, debtor):
         "to=2026-02-30",
         "from=2999-01-01",
         "currency=EUR",
-        "to=9999-12-31",
         "from=",
     ],
 )
