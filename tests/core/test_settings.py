@@ -62,5 +62,5 @@ class TestDevelopment:
     def test_starts_with_the_example_file_as_it_is(self, tmp_path):
         lines = (ROOT / ".env.example").read_text().splitlines()
         example = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
-        run = read_settings(tmp_path, **(example | {"DEBUG": "1"}))
+        run = read_settings(tmp_path, **example)
         assert run.stdout == "True ['127.0.0.1', 'localhost', '[::1]'] deve\n", run.stderr
