@@ -23,8 +23,8 @@ from ledger.actions.telling import notify_holder, tell_changes, tell_debt, tell_
 from ledger.models import Debt, Entry
 from ledger.queries.allocation import reverse_on_debt
 from ledger.queries.changed_rows import read_debts
-from ledger.queries.debts import insert_debt
-from ledger.queries.held import HeldDebtor
+from ledger.queries.debts import NewDebt, insert_debt
+from ledger.queries.held import HeldAccount, HeldDebtor
 from ledger.queries.journal import post
 from ledger.serializers.rows import DebtRow
 
@@ -56,32 +56,29 @@ def create_debt(
     held = hold_debtor_for(membership, debtor_id)
     account = enabled_account(held, currency)
     at = account.moment(now)
-    debt_id = insert_debt(
-        held,
-        account,
-        amount=amount,
-        description=description,
-        due_date=due_date,
-        occurred_at=occurred_at or at,
-        at=at,
-    )
-    account.open_total += amount
-    shares = fill(account, book_id=held.book_id, at=at)
+    debt = NewDebt(amount, description, due_date, occurred_at or at, at)
+    return _write(held, account, debt, recorded_by=membership.account_id)
+
+
+def _write(held: HeldDebtor, account: HeldAccount, debt: NewDebt, *, recorded_by: int) -> DebtRow:
+    debt_id = insert_debt(held, account, debt)
+    account.open_total += debt.amount
+    used = fill(account, book_id=held.book_id, at=debt.at)
     post(
         account,
         book_id=held.book_id,
         kind=Entry.Kind.DEBT,
-        amount=amount,
-        at=at,
-        occurred_at=occurred_at,
+        amount=debt.amount,
+        at=debt.at,
+        occurred_at=debt.occurred_at,
         debt_id=debt_id,
-        description=description,
-        recorded_by=membership.account_id,
+        description=debt.description,
+        recorded_by=recorded_by,
     )
     row = find_debt(held, debt_id)
     tell_debt(held, "created", row)
     notify_holder(held, "debt_recorded", row)
-    tell_changes(held, payments={share.payment_id for share in shares})
+    tell_changes(held, payments={share.payment_id for share in used})
     return row
 
 

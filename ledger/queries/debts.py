@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.queries.held import HeldAccount, HeldDebtor
-from ledger.queries.sql import rows
+from ledger.queries.sql import row
 
 INSERT_DEBT = """
 INSERT INTO ledger_debt
@@ -17,26 +18,23 @@ RETURNING id
 """
 
 
-def insert_debt(
-    held: HeldDebtor,
-    account: HeldAccount,
-    *,
-    amount: Decimal,
-    description: str,
-    due_date: date | None,
-    occurred_at: datetime,
-    at: datetime,
-) -> int:
+class NewDebt(NamedTuple):
+    """What a debt is to be."""
+
+    amount: Decimal
+    description: str
+    due_date: date | None
+    occurred_at: datetime
+    at: datetime
+
+
+def insert_debt(held: HeldDebtor, account: HeldAccount, debt: NewDebt) -> int:
     """Gives the debt's id."""
     params = {
         "book": held.book_id,
         "debtor": held.debtor_id,
         "account": account.id,
         "currency": account.currency,
-        "amount": amount,
-        "description": description,
-        "due_date": due_date,
-        "occurred_at": occurred_at,
-        "at": at,
+        **debt._asdict(),
     }
-    return int(rows(INSERT_DEBT, params)[0][0])
+    return int(row(INSERT_DEBT, params)[0])

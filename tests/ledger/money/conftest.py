@@ -107,3 +107,28 @@ def totals(debtor: UserRow, currency: str = "UZS") -> tuple[str, str]:
     """What is owed and what is in credit."""
     account = Account.objects.get(debtor_id=debtor.id, currency=currency)
     return str(account.open_total), str(account.credit_balance)
+
+
+def names(published):
+    return [event.event for event in published]
+
+
+def heard_by(person, published):
+    return [event.event for event in published if person.pk in event.to]
+
+
+def data_of(published, name):
+    (event,) = [event for event in published if event.event == name]
+    return event.data
+
+
+@pytest.fixture
+def told(published, notified):
+    """Runs an action; gives what it published, and nothing of what came before."""
+
+    def told(action, **arguments):
+        published.clear(), notified.clear()
+        action(**arguments)
+        return list(published)
+
+    return told

@@ -1,136 +1,34 @@
-"""The service and its model, driven by the same random steps."""
+"""The random steps: every action of the ledger, in two currencies, by three roles."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
-from core.errors import DomainError
-from ledger.actions.books import Membership, open_book, update_book
-from ledger.actions.debtors import archive_debtor, create_debtor, edit_debtor
+from ledger.actions.books import update_book
+from ledger.actions.debtors import archive_debtor, edit_debtor
 from ledger.actions.debts import create_debt, edit_debt, void_debt
 from ledger.actions.disputes import open_dispute, resolve_dispute
 from ledger.actions.payments import record_payment, void_payment
 from ledger.actions.refunds import refund_credit
 from ledger.actions.write_offs import take_back_write_off, write_off_debt
-from ledger.models import BookMember, Role, User
 from ledger.serializers.rows import AllocationRow
-from tests.ledger.money.comparison import assert_agreed
-from tests.ledger.money.device import Devices
-from tests.ledger.money.model import Model, ModelDebt, ModelDebtor, ModelPayment, Refused
-
-START = datetime(2026, 3, 1, tzinfo=UTC)
-PEOPLE = {
-    "owner": "+998901110001",
-    "bobur": "+998901110002",
-    "manager": "+998901110021",
-    "cashier": "+998901110022",
-}
-NUMBERS = [PEOPLE["bobur"], "+998901110012", "+998901110013", None]
-
-places = st.integers(min_value=0, max_value=99)
-# Mostly one debtor: much must happen between the same two.
-who = st.sampled_from([0, 0, 0, 0, 1, 2])
-# Few round ones, so that amounts meet exactly, and odd ones that leave rests.
-small = st.integers(1, 5).map(lambda n: Decimal(n * 10))
-odd = st.integers(1, 9999).map(lambda n: Decimal(n) / 100)
-lent = st.one_of(small, small, odd)
-# Payments are larger than debts: credit comes and goes.
-brought = st.one_of(small, small.map(lambda n: n * 3), odd)
-currencies = st.sampled_from(["UZS", "UZS", "UZS", "UZS", "USD"])
-# Whole hours before the start, so that many things happened at one instant; None: now.
-hours = st.one_of(st.none(), st.integers(0, 4))
-roles = st.sampled_from([*["owner"] * 8, "manager", "cashier"])
-numbers = st.sampled_from(NUMBERS)
-
-heard = []
+from tests.ledger.money.draws import (
+    brought,
+    currencies,
+    hours,
+    lent,
+    numbers,
+    pick,
+    places,
+    roles,
+    who,
+)
+from tests.ledger.money.model import ModelDebt, ModelPayment
+from tests.ledger.money.side_by_side import SideBySide, heard
 
 
-def hear(published):
-    """The backend of the machine's runs (`EVENT_BACKEND`)."""
-    heard.extend(published)
-
-
-def pick(rows, place):
-    """One of `rows`; of those that can be void mostly a live one."""
-    live = [row for row in rows if not getattr(row, "void", False)]
-    chosen = live if live and place % 8 else rows
-    return chosen[place % len(chosen)]
-
-
-class LedgerMachine(RuleBasedStateMachine):
-    """One example is one book, in a transaction that is rolled back."""
-
-    def __init__(self):
-        super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.now = START
-        made = User.objects.bulk_create(
-            User(phone_number=number, full_name=name, password="!")
-            for name, number in PEOPLE.items()
-        )
-        self.people = {person.full_name: person for person in made}
-        self.model = Model()
-        keeper, holder = self.people["cashier"].pk, self.people["bobur"].pk
-        self.devices = Devices(self.people["owner"].pk, keeper, holder, PEOPLE["bobur"])
-
-    def teardown(self):
-        try:
-            assert_agreed(self.model, self.devices)
-        finally:
-            transaction.set_rollback(True)
-            self.atomic.__exit__(None, None, None)
-
-    def kept_by(self, role):
-        return Membership(self.people["owner"].pk, self.people[role].pk, Role(role))
-
-    def both(self, expected, act):
-        """Take a step in the model and in the service: both do it, or both refuse it alike.
-        Gives the service's answer, None when both refused."""
-        self.now += timedelta(seconds=1)
-        heard.clear()
-        wanted = code = answer = None
-        try:
-            expected()
-        except Refused as refusal:
-            wanted = refusal.code
-        try:
-            answer = act()
-        except DomainError as refusal:
-            code = refusal.code
-        assert code == wanted
-        self.devices.hear(heard)
-        return answer
-
-    def moment(self, hours_back):
-        return None if hours_back is None else START - timedelta(hours=hours_back)
-
-    @initialize()
-    def hire(self):
-        book = open_book(account_id=self.people["owner"].pk)
-        BookMember.objects.bulk_create(
-            BookMember(book=book, user=self.people[role], role=role)
-            for role in ("manager", "cashier")
-        )
-        self.create_debtor("cashier", PEOPLE["bobur"])
-
-    def create_debtor(self, role, number):
-        name = f"debtor {self.now}"
-        returned = []
-        row = self.both(
-            lambda: returned.append(self.model.create_debtor(name, number)),
-            lambda: create_debtor(
-                membership=self.kept_by(role), full_name=name, phone_number=number, now=self.now
-            ),
-        )
-        if row and returned[0] is None:
-            self.model.debtors.append(ModelDebtor(row.id, name, number))
-        elif row:
-            assert row.id == returned[0].id
-
+class LedgerMachine(SideBySide):
     @rule(
         what=st.sampled_from(["create", "edit", "archive", "currencies"]),
         role=roles,

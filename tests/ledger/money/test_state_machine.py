@@ -16,7 +16,7 @@ EVERY_CHECK = list(HealthCheck)
 
 @pytest.fixture(autouse=True)
 def devices_hear(settings):
-    settings.EVENT_BACKEND = "tests.ledger.money.machine.hear"
+    settings.EVENT_BACKEND = "tests.ledger.money.side_by_side.hear"
 
 
 def run_histories(count, **options):
