@@ -8,7 +8,7 @@ MANAGE := $(PYTHON_HERE) manage.py
 # As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
-.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live stack-packages venv venv-dev
+.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live stack-packages venv venv-dev venv-peers
 
 help:
 	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
@@ -19,7 +19,7 @@ help:
 	@echo 'make check       format, lint, types, imports, migrations, OpenAPI, production settings'
 	@echo 'make openapi     write docs/openapi.yaml anew'
 	@echo 'make bench-http  requests per second of the servers'
-	@echo 'make bench-ledger  payments beside a naive loop and pgbench'
+	@echo 'make bench-ledger  payments, lists and pages beside other ways to write them'
 	@echo 'make bench-live  the socket beside stock Channels and Socket.IO'
 
 run: venv
@@ -47,11 +47,18 @@ openapi: venv-dev
 bench-http: venv-dev
 	@$(PYTHON_HERE) benchmarks/http.py
 
-bench-ledger: venv-dev
+bench-ledger: venv-dev venv-peers
 	@$(PYTHON_HERE) -m benchmarks.ledger
+	@$(PYTHON_HERE) -m benchmarks.ledger_lists
+	@$(PYTHON_HERE) -m benchmarks.ledger_pages
 
 bench-live: venv-dev stack-packages
 	@$(PYTHON_HERE) -m benchmarks.live
+
+venv-peers:
+	@$(PYTHON_HERE) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r benchmarks/requirements.txt
 
 stack-packages:
 	@sh scripts/install-stack-packages
