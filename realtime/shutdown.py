@@ -39,6 +39,7 @@ def drain_on_sigterm(hub: Hub) -> None:
 
 
 async def _drain(hub: Hub, server: Handler) -> None:
+    _stop_listening(server)
     leaving = [socket for socket in hub.sockets if socket.can_send_protocol_codes]
     random.shuffle(leaving)
     at_once = 1 + int(len(leaving) * STEP_SECONDS / DRAIN_SECONDS)
@@ -48,3 +49,12 @@ async def _drain(hub: Hub, server: Handler) -> None:
         del leaving[-at_once:]
         await asyncio.sleep(STEP_SECONDS)
     server(signal.SIGTERM, None)
+
+
+def _stop_listening(server: Handler) -> None:
+    """A device that comes back must not find us again: refused, its proxy asks the next process.
+
+    uvicorn's handler is a method of what has the listening sockets; open ones stay open.
+    """
+    for listener in getattr(getattr(server, "__self__", None), "servers", ()):
+        listener.close()
