@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
+# The client is gone, or the server has closed by itself (too large a frame, no pong) and calls
+# it a mistake that we did not know.
+SERVER_HAS_CLOSED = (OSError, RuntimeError)
+
 PAGE = 64
 WARN_BEFORE_SECONDS = 60
 LOOK_AGAIN_SECONDS = 5
@@ -197,7 +201,7 @@ class Socket:
                 self.window.sent(seq, len(frame), now=self.hub.now())
             self.sent = seq
             self.hub.delivered += 1
-            await self.send({"type": "websocket.send", "text": frame})
+            await self.reply(frame)
 
     def _has_room(self) -> bool:
         return self.window is None or self.window.has_room(self.sent)
@@ -211,7 +215,7 @@ class Socket:
             return False
         try:
             unfinished = first_step(self.send(message))
-        except OSError:
+        except SERVER_HAS_CLOSED:
             self.hub.remove(self)
             return False
         if unfinished is not None:
@@ -220,8 +224,12 @@ class Socket:
 
     async def reply(self, text: str) -> None:
         """Send a frame and wait for a slow client. Raises OSError when it is gone."""
-        if self.closed_with is None:
+        if self.closed_with is not None:
+            return
+        try:
             await self.send({"type": "websocket.send", "text": text})
+        except SERVER_HAS_CLOSED as error:
+            raise ConnectionError from error
 
     def close(self, code: int) -> None:
         """Close with `code`; nothing is sent afterwards."""

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 
 from core.action import action
 from core.asgi import application as service
@@ -52,6 +53,13 @@ presence.register_thread_peers(participants_of)
 presence.register_peers(peers_of)
 
 
+def run(write, body):
+    try:
+        write(**body)
+    finally:
+        connection.close()  # as a request does at its end
+
+
 async def application(scope, receive, send):
     write = WRITES.get(scope.get("path"))
     if write is None:
@@ -61,6 +69,6 @@ async def application(scope, receive, send):
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    await sync_to_async(write, thread_sensitive=False)(**json.loads(body))
+    await sync_to_async(run, thread_sensitive=False)(write, json.loads(body))
     await send({"type": "http.response.start", "status": 200, "headers": []})
     return await send({"type": "http.response.body", "body": b""})

@@ -89,7 +89,7 @@ class TestResumeFrame:
             wire.send(type="resume", since=1, epoch=epoch)
             assert wire.receive()["resumed"] is True
             assert wire.receive_events(2) == [2, 3]
-            wire.send_raw('{"type":"resume","since":1e400,"epoch":"%s"}' % epoch)
+            wire.send_raw(f'{{"type":"resume","since":1e400,"epoch":"{epoch}"}}')
             assert wire.receive()["resumed"] is False
             assert wire.receive()["code"] == "since_invalid"
 

@@ -7,6 +7,13 @@ from tests.realtime.conftest import tell
 from tests.realtime.wire import open_wire
 
 
+def status_of(opening) -> int:
+    """With which HTTP status the handshake is refused."""
+    with pytest.raises(InvalidStatus) as refused, opening:
+        pass
+    return refused.value.response.status_code
+
+
 class TestSignIn:
     @pytest.mark.parametrize("by", ["subprotocol", "header", "frame"])
     def test_takes_the_token_three_ways(self, any_live, token, aziza, by):
@@ -67,10 +74,7 @@ class TestSignIn:
             assert (socket.receive())["type"] == "welcome"
 
     def test_has_no_socket_elsewhere(self, any_live, token, aziza):
-        with pytest.raises(InvalidStatus) as refused:
-            with open_wire(any_live.url + "feed/", token=token(aziza)):
-                pass
-        assert refused.value.response.status_code == 403
+        assert status_of(open_wire(any_live.url + "feed/", token=token(aziza))) == 403
 
 
 class TestOrigin:
@@ -78,10 +82,7 @@ class TestOrigin:
         "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"]
     )
     def test_refuses_a_foreign_one_before_the_handshake(self, any_live, token, aziza, origin):
-        with pytest.raises(InvalidStatus) as refused:
-            with open_wire(any_live.url, token=token(aziza), origin=origin):
-                pass
-        assert refused.value.response.status_code == 403
+        assert status_of(open_wire(any_live.url, token=token(aziza), origin=origin)) == 403
 
     def test_lets_our_own_pages_and_listed_origins_in(self, any_live, token, aziza):
         for origin in (any_live.address, "http://localhost:3000"):
@@ -90,10 +91,7 @@ class TestOrigin:
                 assert (socket.receive())["type"] == "welcome"
 
     def test_refuses_one_that_cannot_be_read(self, live, token, aziza):
-        with pytest.raises(InvalidStatus) as refused:
-            with open_wire(live.url, token=token(aziza), origin="http://["):
-                pass
-        assert refused.value.response.status_code == 403
+        assert status_of(open_wire(live.url, token=token(aziza), origin="http://[")) == 403
 
     def test_refuses_a_foreign_name_that_points_here(self, live, token, aziza):
         opening = open_wire(
