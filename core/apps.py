@@ -8,8 +8,10 @@ class CoreConfig(AppConfig):
     verbose_name = "Daftar"
 
     def ready(self) -> None:
-        from core import metrics
+        from core import account, metrics
+        from core.idempotency import forget_answers
         from core.job_metrics import QueueCollector
 
         converters.register()
+        account.register_eraser(lambda account_id: forget_answers(account_id=account_id))
         metrics.register(QueueCollector())

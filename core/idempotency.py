@@ -25,6 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import DomainError
+from core.models import StoredAnswer
 from core.query_params import read_flag
 
 KEEP_DAYS = 30
@@ -69,14 +70,15 @@ class IdempotencyInProgress(DomainError):
 def retry_safe(post: Handler) -> Handler:
     """Let a `post` handler honour `Idempotency-Key`. Only 2xx answers are kept.
 
-    The scope is account, book (`request.book_id`, else the account's own) and path.
+    The scope is account, book (`request.book_id`, else the account's own) and path. A view
+    that knows `?dry_run=true` says so by `allows_dry_run`: then the key is ignored.
     Raises IdempotencyKeyInvalid, IdempotencyMismatch, IdempotencyInProgress.
     """
 
     @wraps(post)
     def run(view: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
-        if key is None or read_flag(request, "dry_run"):
+        if key is None or _is_dry_run(view, request):
             return post(view, request, *args, **kwargs)
         if not VISIBLE.fullmatch(key):
             raise IdempotencyKeyInvalid
@@ -94,6 +96,16 @@ def retry_safe(post: Handler) -> Handler:
 
     run.retry_safe = True  # type: ignore[attr-defined]
     return run  # type: ignore[return-value]
+
+
+def forget_answers(*, account_id: int, path: str = "") -> None:
+    """Delete the answers kept for an account (of one path): they may hold personal data."""
+    answers = StoredAnswer.objects.filter(account_id=account_id)
+    (answers.filter(path=path.rstrip("/")) if path else answers).delete()
+
+
+def _is_dry_run(view: Any, request: Request) -> bool:
+    return getattr(view, "allows_dry_run", False) and read_flag(request, "dry_run")
 
 
 def _scope(request: Request, key: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from core.request_id import current_request_id
 
 _PHONE = re.compile(r"(\+?998)[ \-]?(\d{2})\d{5}(\d{2})(?!\d)")
+_FOREIGN_PHONE = re.compile(r"\+([1-9]\d{2})\d{2,10}(\d{2})(?!\d)")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _OF_EVERY_SOCKET = {'%s - "WebSocket %s" [accepted]', "connection open", "connection closed"}
@@ -16,7 +17,8 @@ _NOT_OURS = frozenset({"request", "server_time", "status_code"})
 
 def redact(text: str) -> str:
     """Mask phone numbers, drop tokens."""
-    return _TOKEN.sub("[token]", _PHONE.sub(r"\1\2*****\3", text))
+    masked = _FOREIGN_PHONE.sub(r"+\1*****\2", _PHONE.sub(r"\1\2*****\3", text))
+    return _TOKEN.sub("[token]", masked)
 
 
 class WithoutQuery(logging.Filter):

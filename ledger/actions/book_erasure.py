@@ -6,7 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.idempotency import forget_answers
 from ledger.models import Account, Book, BookMember, Debtor
+from ledger.queries.book_lock import shut_books
+
+
+MEMBERS_PATH = "/api/v1/book/members"
 
 
 class BookHasBalances(DomainError):
@@ -17,12 +22,11 @@ class BookHasBalances(DomainError):
 def refuse_open_balances(account_id: int) -> DomainError | None:
     """The obstacle: a book in which something is open.
 
-    Locks the account's own book and those it helps to keep, by id, so that nobody writes in
-    them as this account, or into its book, while it is erased.
+    Shuts the account's own book and those it helps to keep, so that nobody writes in them as
+    this account, or into its book, while it is erased.
     """
-    kept = Q(pk=account_id) | Q(members__user=account_id)
-    ids = Book.objects.filter(kept).values_list("pk", flat=True)
-    list(Book.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
+    kept = BookMember.objects.filter(user=account_id).values_list("book", flat=True)
+    shut_books({account_id, *kept})
     open_ = Account.objects.filter(book=account_id).filter(
         Q(open_total__gt=0) | Q(credit_balance__gt=0)
     )
@@ -32,6 +36,9 @@ def refuse_open_balances(account_id: int) -> DomainError | None:
 def erase_book(account_id: int) -> None:
     """The eraser: nobody keeps the book any more, its own words go, its money history stays
     for the debtors who see their side of it."""
+    for owner_id in BookMember.objects.filter(user=account_id).values_list("book", flat=True):
+        # The kept answer to "add this member" names the person.
+        forget_answers(account_id=owner_id, path=MEMBERS_PATH)
     BookMember.objects.filter(Q(book=account_id) | Q(user=account_id)).delete()
     Book.objects.filter(pk=account_id).update(name="")
     Debtor.objects.filter(book=account_id).exclude(note="").update(note="")

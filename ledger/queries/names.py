@@ -20,7 +20,7 @@ SELECT id FROM ledger_debtor WHERE book_id = %(book)s AND folded_name LIKE %(nam
 
 def named(book_id: int, name: str) -> dict[str, Any]:
     """The parameters of NAMED: debtors whose name contains `name`, in whatever script."""
-    return {"book": book_id, "name": containing(fold_name(name))}
+    return {"book": book_id, "name": name_pattern(name)}
 
 
 def few_debtors_named(book_id: int, name: str) -> list[int] | None:
@@ -32,7 +32,7 @@ def few_debtors_named(book_id: int, name: str) -> list[int] | None:
 def matching(where: Where, query: str) -> Where:
     """Debtors whose name contains `query`, or whose number contains its digits: three or more,
     and nothing else but the signs that numbers are spelt with."""
-    name = containing(fold_name(query))
+    name = name_pattern(query)
     digits = digits_of(query) if SPELT_NUMBER.fullmatch(query) else ""
     if len(digits) < MIN_DIGITS:
         return where.plus("folded_name LIKE %(name)s", name=name)
@@ -41,6 +41,12 @@ def matching(where: Where, query: str) -> Where:
         name=name,
         digits=containing(digits),
     )
+
+
+def name_pattern(name: str) -> str:
+    """What a folded name has to be LIKE. A sign that folds away is in no name, not in all."""
+    folded = fold_name(name)
+    return containing(folded) if folded or not name.strip() else ""
 
 
 def containing(text: str) -> str:

@@ -38,6 +38,8 @@ DRY_RUN = OpenApiParameter(
 
 
 class PaymentListView(BookView):
+    allows_dry_run = True
+
     @extend_schema(
         operation_id="payments",
         parameters=[*ROW_FILTERS, *LIST_PARAMETERS],

@@ -7,6 +7,7 @@ from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from core import account
 from core.models import StoredAnswer
 from tests.conftest import open_session
 from tests.race import at_once
@@ -72,8 +73,21 @@ class TestASecondSending:
 
     def test_is_not_remembered_for_a_dry_run(self, api, aziza):
         client = api(aziza)
-        post(client, "k", path="/api/groups/?dry_run=true")
+        post(client, "k", path="/api/rehearsed/?dry_run=true")
         assert StoredAnswer.objects.count() == 0
+
+    @pytest.mark.parametrize("flag", ["true", "1", "nonsense"])
+    def test_is_remembered_where_there_is_no_dry_run(self, api, aziza, flag):
+        client = api(aziza)
+        post(client, "k", path=f"/api/groups/?dry_run={flag}")
+        answer = post(client, "k", path=f"/api/groups/?dry_run={flag}")
+        assert answer["Idempotent-Replayed"] == "true"
+
+    def test_gets_nothing_once_the_account_is_erased(self, api, aziza, bobur):
+        post(api(aziza), "k")
+        post(api(bobur), "k", '{"name": "of bobur"}')
+        account.erase(aziza.pk)
+        assert [kept.account_id for kept in StoredAnswer.objects.all()] == [bobur.pk]
 
     @pytest.mark.parametrize("key", ["", " ", "a b", "k" * 256, "ключ"])
     def test_needs_a_key_of_visible_characters(self, api, aziza, key):

@@ -116,6 +116,7 @@ class TestLogLines:
             ("call +998901234567 now", "call +99890*****67 now"),
             ("998901234567", "99890*****67"),
             ("Bearer eyJhbGciOi.eyJzdWIi.abc-_1", "Bearer [token]"),
+            ("Key (phone_number)=(+77011234567)", "Key (phone_number)=(+770*****67)"),
             ("id 12345678901234567", "id 12345678901234567"),
         ],
     )

@@ -61,6 +61,10 @@ class GroupView(APIView):
         return Response({"id": group.pk, "name": group.name}, status=201)
 
 
+class RehearsedView(GroupView):
+    allows_dry_run = True
+
+
 class Shape(Serializer):
     amount = MoneyField(required=False)
     phone = PhoneField(required=False)
@@ -97,6 +101,7 @@ def plain_crash(request: Any) -> HttpResponse:
 
 urlpatterns = [
     path("api/groups/", GroupView.as_view()),
+    path("api/rehearsed/", RehearsedView.as_view()),
     path("api/shape/", ShapeView.as_view()),
     path("api/crash/", CrashView.as_view()),
     path("plain-crash/", plain_crash),
