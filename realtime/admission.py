@@ -12,7 +12,6 @@ from uuid import UUID
 from ledger.queries.sessions import Access, refusals
 from ledger.tokens import Claims, TokenInvalid, read_access
 from realtime import attendance, codes, database
-from realtime.database import DATABASE_IS_AWAY
 from realtime.resume import ResumePoint
 from realtime.socket import Send, Socket
 from realtime.stream import StreamState, open_stream, stream_states
@@ -47,7 +46,7 @@ class Entrance:
         self._is_open = False
 
     async def enter(self, socket_id: int, claims: Claims) -> Entry:
-        """Raises what is in DATABASE_IS_AWAY."""
+        """Raises what is in DATABASE_IS_AWAY, and whatever else the question met."""
         newcomer = Newcomer(socket_id, claims, self._hub.loop.create_future())
         self._waiting.append(newcomer)
         if not self._is_open:
@@ -56,20 +55,28 @@ class Entrance:
         return await newcomer.entry
 
     async def _let_in(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            asked = [(newcomer.socket_id, newcomer.claims) for newcomer in batch]
-            left = self._hub.take_left_sockets()
-            try:
-                entries = await database.run(_entries, self._hub.process_id, asked, left)
-            except DATABASE_IS_AWAY as error:
-                self._hub.left_sockets |= left
-                for newcomer in batch:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+                await self._answer(batch)
+        finally:
+            self._is_open = False
+
+    async def _answer(self, batch: list[Newcomer]) -> None:
+        """Whatever goes wrong, each gets an answer, and those behind them their turn."""
+        asked = [(newcomer.socket_id, newcomer.claims) for newcomer in batch]
+        left = self._hub.take_left_sockets()
+        try:
+            entries = await database.run(_entries, self._hub.process_id, asked, left)
+        except Exception as error:
+            self._hub.left_sockets |= left
+            for newcomer in batch:
+                if not newcomer.entry.done():
                     newcomer.entry.set_exception(error)
-                continue
-            for newcomer, entry in zip(batch, entries, strict=True):
+            return
+        for newcomer, entry in zip(batch, entries, strict=True):
+            if not newcomer.entry.done():  # its server cancels who left meanwhile
                 newcomer.entry.set_result(entry)
-        self._is_open = False
 
 
 def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]], left: set[int]) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The conversation with one client, from the handshake to the last frame: `daftar.v1`."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from realtime.limits import Bucket
 from realtime.resume import ResumePoint
 from realtime.running import hub_here
 from realtime.socket import Message, Send, Socket
+
+logger = logging.getLogger(__name__)
 
 Receive = Callable[[], Awaitable[Message]]
 
@@ -79,6 +82,12 @@ async def _sign_in(scope: Scope, receive: Receive, send: Send, passes_codes: boo
     except TimeoutError:
         raise Refused(codes.NO_SIGN_IN) from None
     except DATABASE_IS_AWAY:
+        raise Refused(codes.RESTARTING) from None
+    except (Refused, OSError):
+        raise
+    except Exception:
+        # Such as a database that takes no writes yet: the device comes again, as after a restart.
+        logger.exception("a socket could not be let in")
         raise Refused(codes.RESTARTING) from None
 
 

@@ -1,66 +1,11 @@
 """What takes too long for a real socket: the hub's clock, with a server that is a list."""
 
-import asyncio
-import json
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from ledger.queries.sessions import Access
 from realtime import codes
 from realtime.frames import HEARTBEAT_SECONDS
-from realtime.hub import Hub
-from realtime.socket import Socket
-from realtime.stream import StreamState
 from realtime.window import PATIENCE_SECONDS
-
-STATE = StreamState(epoch="e", head=0, floor=0)
-
-
-class Server:
-    """Takes every frame at once, or waits while `is_stuck`."""
-
-    def __init__(self) -> None:
-        self.messages = []
-        self.is_stuck = False
-
-    async def send(self, message) -> None:
-        while self.is_stuck:
-            await asyncio.sleep(0.001)
-        self.messages.append(message)
-
-    @property
-    def frames(self):
-        return [json.loads(m["text"]) for m in self.messages if m["type"] == "websocket.send"]
-
-    @property
-    def closed_with(self):
-        return [m["code"] for m in self.messages if m["type"] == "websocket.close"]
-
-
-async def signed_in(hub: Hub, server: Server, *, minutes: float = 10) -> Socket:
-    account = hub.account(7)
-    socket = Socket(hub, account, server.send, can_send_protocol_codes=True)
-    ends_at = timezone.now() + timedelta(minutes=minutes)
-    socket.carry(Access(user_id=7, session_id=1, expires_at=ends_at, generation=1))
-    account.sockets.append(socket)
-    await socket.greet(STATE)
-    return socket
-
-
-def events(first: int, last: int) -> dict:
-    frames = [json.dumps({"type": "event", "seq": seq}) for seq in range(first, last + 1)]
-    return {"type": "events", "user": 7, "head": last, "frames": frames, "at": 0.0}
-
-
-def on_a_hub(scenario):
-    """The test runs in an event loop of its own."""
-
-    async def run(self):
-        await scenario(self, Hub(), Server())
-
-    return lambda self: asyncio.run(run(self))
+from tests.realtime.hubs import events, on_a_hub, signed_in
 
 
 class TestClock:
