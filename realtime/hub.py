@@ -22,7 +22,7 @@ from realtime.metrics import LAG
 from realtime.presence_changes import PresenceChanges
 from realtime.publisher import FEED, group_of
 from realtime.redis import REDIS_IS_AWAY, HintLoopLayer
-from realtime.socket import SERVER_HAS_CLOSED, Message, Socket
+from realtime.socket import Message, Socket
 from realtime.stepping import first_step
 from realtime.stream import events_after_many
 
@@ -222,12 +222,12 @@ class Hub:
 
     def finish(self, sending: Awaitable[None]) -> None:
         """Send a last frame, however slow the client is."""
-        with suppress(*SERVER_HAS_CLOSED):
+        with suppress(OSError):
             unfinished = first_step(sending)
             if unfinished is not None:
                 self.start(_in_time(unfinished.rest()))
 
 
 async def _in_time(sending: Awaitable[None]) -> None:
-    with suppress(*SERVER_HAS_CLOSED):
+    with suppress(OSError):
         await asyncio.wait_for(sending, CLOSE_TIMEOUT_SECONDS)

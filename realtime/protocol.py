@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from ledger.queries.sessions import verify_access
@@ -39,6 +40,25 @@ class Refused(Exception):
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application of `/ws/`."""
+    send = telling_who_is_gone(send)
+    with suppress(OSError):  # the client is gone
+        await _serve(scope, receive, send)
+
+
+def telling_who_is_gone(send: Send) -> Send:
+    """A server that has closed by itself (too large a frame, no pong) calls it a mistake that we
+    did not know, a RuntimeError: to everything here it is one more client that has gone."""
+
+    async def checked(message: Message) -> None:
+        try:
+            await send(message)
+        except RuntimeError as error:
+            raise ConnectionError("the server has given the client up") from error
+
+    return checked
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     if auth.is_foreign(scope):
         await send({"type": "websocket.close"})  # before accepting: an HTTP 403
@@ -56,8 +76,6 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         is_ours = refused.code in codes.PROTOCOL_CODES and not passes_codes
         code = codes.NORMAL if is_ours else refused.code
         await send({"type": "websocket.close", "code": code})
-    except OSError:
-        return  # the client is gone
 
 
 async def _sign_in(scope: Scope, receive: Receive, send: Send, passes_codes: bool) -> Socket:

@@ -39,7 +39,14 @@ def drain_on_sigterm(hub: Hub) -> None:
 
 
 async def _drain(hub: Hub, server: Handler) -> None:
-    _stop_listening(server)
+    try:
+        _stop_listening(server)
+        await _send_away(hub)
+    finally:
+        server(signal.SIGTERM, None)
+
+
+async def _send_away(hub: Hub) -> None:
     leaving = [socket for socket in hub.sockets if socket.can_send_protocol_codes]
     random.shuffle(leaving)
     at_once = 1 + int(len(leaving) * STEP_SECONDS / DRAIN_SECONDS)
@@ -48,7 +55,6 @@ async def _drain(hub: Hub, server: Handler) -> None:
             socket.close(codes.RESTARTING)
         del leaving[-at_once:]
         await asyncio.sleep(STEP_SECONDS)
-    server(signal.SIGTERM, None)
 
 
 def _stop_listening(server: Handler) -> None:

@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
-# The client is gone, or the server has closed by itself (too large a frame, no pong) and calls
-# it a mistake that we did not know.
-SERVER_HAS_CLOSED = (OSError, RuntimeError)
-
 PAGE = 64
 WARN_BEFORE_SECONDS = 60
 LOOK_AGAIN_SECONDS = 5
@@ -215,7 +211,7 @@ class Socket:
             return False
         try:
             unfinished = first_step(self.send(message))
-        except SERVER_HAS_CLOSED:
+        except OSError:
             self.hub.remove(self)
             return False
         if unfinished is not None:
@@ -224,12 +220,8 @@ class Socket:
 
     async def reply(self, text: str) -> None:
         """Send a frame and wait for a slow client. Raises OSError when it is gone."""
-        if self.closed_with is not None:
-            return
-        try:
+        if self.closed_with is None:
             await self.send({"type": "websocket.send", "text": text})
-        except SERVER_HAS_CLOSED as error:
-            raise ConnectionError from error
 
     def close(self, code: int) -> None:
         """Close with `code`; nothing is sent afterwards."""
