@@ -103,7 +103,12 @@ class Socket:
     @property
     def lags(self) -> bool:
         """Idle, with room, and behind what is known to exist."""
-        return self.is_idle and self.sent < self.account.head and self._has_room()
+        return (
+            self.is_idle
+            and self.point is None
+            and self.sent < self.account.head
+            and self._has_room()
+        )
 
     @property
     def waits_for_welcome(self) -> bool:
@@ -113,7 +118,7 @@ class Socket:
     def push(self, seq: int, message: Message) -> bool:
         """Forward the next event. False: one before it is missing."""
         sent = self.sent
-        if sent < 0 or self.task is not None or seq <= sent:
+        if sent < 0 or self.task is not None or self.point is not None or seq <= sent:
             return True
         if self.window is not None:
             if not self.window.has_room(sent):

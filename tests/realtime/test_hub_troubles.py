@@ -6,6 +6,7 @@ import pytest
 
 from realtime import codes, shutdown
 from realtime.protocol import telling_who_is_gone
+from realtime.resume import ResumePoint
 from tests.realtime.hubs import Server, events, on_a_hub, signed_in
 
 
@@ -39,3 +40,15 @@ class TestServerThatHasGivenAClientUp:
         with pytest.raises(RuntimeError):
             await shutdown._drain(hub, lambda number, frame: told.append(number))
         assert told == [signal.SIGTERM]
+
+
+class TestResumeThatCouldNotBeAnswered:
+    @on_a_hub
+    async def test_is_answered_before_anything_else_is_forwarded(self, hub, server):
+        socket = await signed_in(hub, server)
+        socket.point = ResumePoint(since=0, epoch="e")  # the database was away
+        hub.take(events(1, 1))
+        assert [frame["type"] for frame in server.frames] == ["welcome"]
+        assert not socket.lags
+        assert hub.behind == set()
+        assert socket.waits_for_welcome
