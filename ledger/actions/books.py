@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.action import action
 from core.errors import DomainError, NotFound
 from ledger.models import Book, BookMember, Role
+from ledger.queries.book_lock import shut_books
 
 RANK = {Role.CASHIER: 1, Role.MANAGER: 2, Role.OWNER: 3}
 
@@ -69,9 +70,9 @@ def update_book(
     """
     if find_member_of(account_id=account_id, book_id=book_id).role != Role.OWNER:
         raise RoleNotAllowed
-    open_book(account_id=account_id)
     # Against the share that every writer holds: who was told that USD is off sees no later one.
-    book = Book.objects.select_for_update().get(pk=book_id)
+    shut_books([book_id])
+    book = open_book(account_id=account_id)
     if name is not None:
         book.name = name
     if currencies is not None:

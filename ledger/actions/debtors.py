@@ -17,6 +17,7 @@ from ledger.actions.books import Membership, open_book
 from ledger.actions.holding import hold_debtor_for
 from ledger.actions.telling import tell_debtor_changed, tell_my_debts_changed
 from ledger.models import Book, Debtor, Role, User
+from ledger.queries.book_lock import share_book
 from ledger.queries.held import HeldDebtor
 from ledger.queries.sql import row
 from ledger.serializers.rows import UserRow
@@ -70,6 +71,7 @@ def create_debtor(
 
     Raises DuplicatePhoneNumber with the `id` of who has the number, NotAMember.
     """
+    share_book(membership.book_id)  # before new rows, which writers may wait for
     if membership.role == Role.OWNER:
         open_book(account_id=membership.book_id)
     params = {
@@ -118,6 +120,7 @@ def edit_debtor(*, membership: Membership, debtor_id: int, changes: DebtorChange
     """
     membership.require(Role.MANAGER)
     if "phone_number" in changes:
+        share_book(membership.book_id)  # before its row, which writers may wait for
         _hold_numbers(membership.book_id)
     held = hold_debtor_for(membership, debtor_id, least=Role.MANAGER)
     number_before, holder_before = held.phone_number, held.holder

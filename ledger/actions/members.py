@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.action import action
 from core.errors import DomainError, FieldError, NotFound
 from ledger.actions.books import Membership, open_book
-from ledger.models import Book, BookMember, Role, User
+from ledger.models import BookMember, Role, User
+from ledger.queries.book_lock import shut_books
 
 MAX_MEMBERS = 40
 
@@ -44,8 +45,8 @@ def add_member(
         raise NoSuchAccount(errors=[field])
     if person.pk == membership.book_id:
         raise OwnerIsNoMember
+    shut_books([membership.book_id])
     open_book(account_id=membership.book_id)
-    _hold_book(membership.book_id)
     member, created = BookMember.objects.update_or_create(
         book_id=membership.book_id,
         user=person,
@@ -65,12 +66,7 @@ def remove_member(*, membership: Membership, member_id: int) -> None:
     Raises RoleNotAllowed, NotFound.
     """
     membership.require(Role.OWNER)
-    _hold_book(membership.book_id)
+    shut_books([membership.book_id])
     deleted, _rows = BookMember.objects.filter(book_id=membership.book_id, pk=member_id).delete()
     if not deleted:
         raise NotFound
-
-
-def _hold_book(book_id: int) -> None:
-    """Wait for the writers in this book and let no new one in until we commit."""
-    Book.objects.select_for_update().filter(pk=book_id).first()

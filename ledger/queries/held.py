@@ -7,21 +7,22 @@ from typing import Any
 
 from core.money import DEFAULT_CURRENCY
 from ledger.models import Role
+from ledger.queries.book_lock import SHARE
 from ledger.queries.sql import row, rows
 from ledger.serializers.rows import BalanceRow, UserRow
 
-# In a statement of its own: whatever is read together with a lock was read before the lock was
-# granted. Both accounts of a debtor, by id: two writers of one debtor meet here and only here.
-# The share of the book makes who changes its members or currencies wait for writers under way.
-LOCK = """
+# First the share of the book, which a row must pass before it is locked. Both accounts of a
+# debtor, by id: two writers of one debtor meet here and only here. Locked rows come in their
+# newest version, but whatever else is read together with a lock was read before the lock was
+# granted: hence the look in a statement of its own.
+LOCK = f"""
 SELECT account.id, account.currency, account.open_total, account.credit_balance,
        account.seq, account.last_entry_at
 FROM ledger_account AS account
-JOIN ledger_book AS book ON book.id = account.book_id
-WHERE account.book_id = %(book)s AND account.debtor_id = %(debtor)s
+WHERE account.book_id = %(book)s AND account.debtor_id = %(debtor)s AND ({SHARE}) IS NOT NULL
 ORDER BY account.id
-FOR NO KEY UPDATE OF account FOR KEY SHARE OF book
-"""
+FOR NO KEY UPDATE
+"""  # noqa: S608  (a key of ours)
 LOOK = """
 SELECT debtor.full_name, debtor.phone_number, debtor.note, debtor.created_at, debtor.archived_at,
        coalesce(nullif(book.name, ''), nullif(owner.full_name, ''), owner.phone_number, ''),
@@ -101,7 +102,8 @@ class HeldDebtor:
 
 
 def hold_debtor(*, book_id: int, debtor_id: int) -> HeldDebtor | None:
-    """Lock a debtor's accounts, then read what an action decides upon. None: no such debtor."""
+    """Lock a debtor's accounts, having shared the book, then read what an action decides upon.
+    None: no such debtor."""
     key = {"book": book_id, "debtor": debtor_id}
     locked = [HeldAccount(*values) for values in rows(LOCK, key)]
     seen = row(LOOK, key) if locked else None
