@@ -212,7 +212,10 @@ export class DaftarLive {
     } else if (frame.type === "welcome") this.#welcome(frame);
     else if (frame.type === "heartbeat") this.#compare(frame.head);
     else if (frame.type === "auth.expiring") this.#renew();
-    else this.#listeners.tell(frame.type, frame); // typing, presence, post, error
+    else {
+      if (frame.code === "rate_limited") this.#askAgain();
+      this.#listeners.tell(frame.type, frame); // typing, presence, post, error
+    }
   }
 
   #welcome({ epoch, head, resumed, heartbeat }) {
@@ -232,6 +235,16 @@ export class DaftarLive {
     this.#isResuming = true;
     const { seq: since, epoch } = this.#inbox.received;
     this.#send({ type: "resume", since, epoch });
+  }
+
+  /** A frame of ours was passed over. If it was a `resume`, no welcome will come of it. */
+  #askAgain() {
+    if (!this.#isResuming) return;
+    this.#connection.timers.set("again", this.#delays.answer, () => {
+      if (!this.#isResuming) return;
+      this.#isResuming = false;
+      this.#resume();
+    });
   }
 
   /** What we lack of our stream may be on its way, or wait for our acks: ask when it is not. */

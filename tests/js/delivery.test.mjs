@@ -62,6 +62,19 @@ test("asks once for what a hole lacks and delivers nothing past it", async (t) =
   assert.deepEqual(s.heard, ["resync 0", ...upTo(9)]);
 });
 
+test("asks again when what it asked was one frame too many", async (t) => {
+  const s = await setting(t);
+  const peer = await connected(s);
+  peer.events(2, 2);
+  const asked = { type: "resume", since: 0, epoch: "e1" };
+  assert.deepEqual(await peer.receive(), asked);
+  peer.send({ type: "error", code: "rate_limited", detail: "" });
+  assert.deepEqual(await peer.receive(), asked);
+  peer.welcome({ head: 2, resumed: true });
+  peer.events(1, 2);
+  await until(() => s.heard.at(-1) === 2);
+});
+
 test("asks when the heartbeat's head stays ahead of it", async (t) => {
   const s = await setting(t);
   const peer = await connected(s);
