@@ -122,6 +122,7 @@ class Device:
     connection: Connection | None = field(default=None, init=False)
     _token: str | None = field(default=None, init=False)
     _acked: int = field(default=0, init=False)
+    _is_resuming: bool = field(default=False, init=False)
 
     async def events(self) -> AsyncIterator[Frame]:
         """Every event, once and in order, over as many connections as it takes.
@@ -167,14 +168,25 @@ class Device:
                         self._take_welcome(frame)
                     elif frame["type"] == "auth.expiring":
                         await self._renew(self.connection)
-                    elif frame["type"] == "event" and frame["seq"] == (self.since or 0) + 1:
+                    elif frame["type"] == "error" and frame["code"] == "rate_limited":
+                        self._is_resuming = False  # asked in vain; the next event asks again
+                    elif frame["type"] == "event" and await self._is_next(frame["seq"]):
                         self.since = frame["seq"]
                         yield frame
                         await self._ack_by_number(self.connection)
             finally:
                 acking.cancel()
 
+    async def _is_next(self, seq: int) -> bool:
+        """Whether it is the one we wait for. A hole before it is asked for, once."""
+        since = self.since or 0
+        if seq > since + 1 and self.connection is not None and not self._is_resuming:
+            self._is_resuming = True
+            await self.connection.send(type="resume", since=since, epoch=self.epoch)
+        return seq == since + 1
+
     def _take_welcome(self, welcome: Frame) -> None:
+        self._is_resuming = False
         was_here_before = self.since is not None
         self.epoch = welcome["epoch"]
         if not welcome["resumed"]:
