@@ -39,6 +39,7 @@ VALUES = {
     "amounts": "':amounts'",
     "origins": "':origins'",
     "allocated": ":allocated",
+    "told": "false",
 }
 POST_VALUES = VALUES | {
     "amount": "-:amount",
@@ -48,7 +49,7 @@ POST_VALUES = VALUES | {
     "seq": ":seq + 1",
     "kind": "'payment'",
     "debt": "NULL",
-    "payment": ":payment_id",
+    "payment": ":paid_payment_id",
 }
 
 
@@ -59,13 +60,7 @@ def script(shop: Shop) -> str:
     from ledger.queries.payments import INSERT_PAYMENT
 
     locked = f"SELECT * FROM ({written(LOCK)}) AS locked WHERE currency = 'UZS' \\gset"
-    # A data-modifying WITH stands at the top level only: its SELECT becomes the distinct one.
-    paid = re.sub(
-        r"SELECT payment\.id AS payment_id, debt\.\*",
-        "SELECT DISTINCT payment.id AS payment_id",
-        written(INSERT_PAYMENT),
-    )
-    paid = re.sub(r"ORDER BY debt\.occurred_at, debt\.id\s*$", "\\\\gset", paid)
+    paid = written(INSERT_PAYMENT) + " \\gset paid_"
     return "\n".join(
         [
             f"\\set book {shop.owner_id}",

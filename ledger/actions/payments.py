@@ -20,6 +20,7 @@ from ledger.actions.holding import (
     refuse_future,
 )
 from ledger.actions.telling import (
+    are_told_singly,
     notify_holder,
     tell_changes,
     tell_payment_created,
@@ -125,7 +126,8 @@ def _refuse_invalid(
 def _write(
     held: HeldDebtor, account: HeldAccount, payment: NewPayment, *, recorded_by: int
 ) -> RecordedPayment:
-    payment_id, debts = insert_payment(held, account, payment)
+    told = are_told_singly(len(payment.parts) + 1)
+    payment_id, debts = insert_payment(held, account, payment, told=told)
     account.open_total -= payment.allocated()
     account.credit_balance += payment.amount - payment.allocated()
     post(
@@ -142,7 +144,7 @@ def _write(
     recorded = _recorded(held, account, payment, payment_id)
     tell_payment_created(held, recorded.payment)
     notify_holder(held, "payment_recorded", recorded.payment)
-    tell_changes(held, debts=[debt.id for debt in debts], known=debts)
+    tell_changes(held, debts=[part.id for part in payment.parts], known=debts)
     return recorded
 
 

@@ -23,6 +23,11 @@ from ledger.serializers.rows import DebtRow, DisputeRow, PaymentRow
 MAX_SINGLE_CHANGES = 100
 
 
+def are_told_singly(rows: int) -> bool:
+    """Is a write that touches so many debts and payments told of row by row?"""
+    return rows <= MAX_SINGLE_CHANGES
+
+
 def tell_debtor_changed(held: HeldDebtor) -> None:
     data = {**user_data(held.user()), "book": held.book_id}
     publish("debtor.changed", to=held.keepers, data=data)
@@ -72,12 +77,12 @@ def tell_changes(
     `known` are those of the debts that need not be read again; `beside` counts the rows that
     the same write made or voided and told of already.
     """
-    if len(debts) + len(payments) + beside > MAX_SINGLE_CHANGES:
+    if are_told_singly(len(debts) + len(payments) + beside):
+        _tell_single_changes(held, debts, payments, known)
+    else:
         data = {"user": held.debtor_id, "book": held.book_id}
         publish("debts.changed", to=held.keepers, data=data)
         tell_my_debts_changed(held.book_id, *_holder(held))
-    else:
-        _tell_single_changes(held, debts, payments, known)
     tell_debtor_changed(held)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ledger.models import DebtPayment
-from ledger.queries.sql import rows, run
+from ledger.queries.sql import array, rows, run
 
 FIRST_CHUNK = 64
 CHUNK_GROWTH = 8
@@ -131,7 +131,7 @@ def _oldest(sql: str, account_id: int, amount: Decimal, taken: Mapping[int, Deci
 
 def remaining_of(account_id: int, debt_ids: Iterable[int]) -> dict[int, Decimal]:
     """What remains of each of these debts; only the account's own open debts are in it."""
-    return dict(rows(CHOSEN_DEBTS, {"account": account_id, "ids": list(debt_ids)}))
+    return dict(rows(CHOSEN_DEBTS, {"account": account_id, "ids": array(debt_ids)}))
 
 
 def matched(credits: Sequence[Part], debts: Sequence[Part]) -> list[Share]:
@@ -163,9 +163,9 @@ def allocate(
     run(
         ALLOCATE,
         {
-            "payments": list(payments),
-            "debts": list(debts),
-            "amounts": list(amounts),
+            "payments": array(payments),
+            "debts": array(debts),
+            "amounts": array(amounts),
             "book": book_id,
             "account": account_id,
             "origin": origin,

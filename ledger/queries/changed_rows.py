@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ledger.queries.held import HeldDebtor
-from ledger.queries.sql import rows
+from ledger.queries.sql import array, rows
 from ledger.serializers.rows import DebtRow, PaymentRow
 
 # In the order of DebtRow, whose last two fields are the debtor's.
@@ -32,11 +32,11 @@ ORDER BY payment.occurred_at, payment.id
 
 def read_debts(held: HeldDebtor, ids: Iterable[int]) -> list[DebtRow]:
     """The held debtor's debts with these ids, oldest first."""
-    found = rows(DEBTS, {"book": held.book_id, "ids": list(ids)})
+    found = rows(DEBTS, {"book": held.book_id, "ids": array(ids)})
     return [DebtRow._make((*values, held.full_name, held.phone_number)) for values in found]
 
 
 def read_payments(held: HeldDebtor, ids: Iterable[int]) -> list[PaymentRow]:
     """The held debtor's payments with these ids, oldest first."""
-    found = rows(PAYMENTS, {"book": held.book_id, "ids": list(ids)})
+    found = rows(PAYMENTS, {"book": held.book_id, "ids": array(ids)})
     return [PaymentRow._make((*values, held.full_name, held.phone_number)) for values in found]

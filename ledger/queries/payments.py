@@ -9,7 +9,7 @@ from ledger.models import DebtPayment
 from ledger.queries.allocation import Part
 from ledger.queries.changed_rows import DEBT_COLUMNS
 from ledger.queries.held import HeldAccount, HeldDebtor
-from ledger.queries.sql import rows
+from ledger.queries.sql import array, rows
 from ledger.serializers.rows import DebtRow
 
 INSERT_PAYMENT = f"""
@@ -32,9 +32,10 @@ WITH payment AS (
 ), debt AS (
   UPDATE ledger_debt AS debt SET paid = paid + part.amount
   FROM part WHERE debt.id = part.debt_id
-  RETURNING {DEBT_COLUMNS}
+  RETURNING debt.*
 )
-SELECT payment.id AS payment_id, debt.* FROM payment LEFT JOIN debt ON true
+SELECT payment.id AS payment_id, {DEBT_COLUMNS}
+FROM payment LEFT JOIN debt ON %(told)s
 ORDER BY debt.occurred_at, debt.id
 """  # noqa: S608  (columns of ours)
 
@@ -54,9 +55,10 @@ class NewPayment(NamedTuple):
 
 
 def insert_payment(
-    held: HeldDebtor, account: HeldAccount, payment: NewPayment
+    held: HeldDebtor, account: HeldAccount, payment: NewPayment, *, told: bool
 ) -> tuple[int, list[DebtRow]]:
-    """Write the payment; gives its id and the debts it changed, oldest first."""
+    """Write the payment; gives its id and, if they are to be `told` of one by one, the debts
+    it changed, oldest first."""
     automatic, chosen = DebtPayment.Origin.AUTOMATIC, DebtPayment.Origin.CHOSEN
     written = rows(
         INSERT_PAYMENT,
@@ -70,11 +72,12 @@ def insert_payment(
             "description": payment.description,
             "occurred_at": payment.occurred_at,
             "at": payment.at,
-            "debts": [part.id for part in payment.parts],
-            "amounts": [part.amount for part in payment.parts],
-            "origins": [
-                str(chosen if part.id in payment.chosen else automatic) for part in payment.parts
-            ],
+            "debts": array(part.id for part in payment.parts),
+            "amounts": array(part.amount for part in payment.parts),
+            "origins": array(
+                chosen if part.id in payment.chosen else automatic for part in payment.parts
+            ),
+            "told": told,
         },
     )
     changed = [

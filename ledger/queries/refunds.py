@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ledger.queries.allocation import Part
-from ledger.queries.sql import run
+from ledger.queries.sql import array, run
 
 REFUND = """
 UPDATE ledger_payment SET refunded = refunded + part.amount
@@ -15,7 +15,7 @@ WHERE ledger_payment.id = part.payment_id
 def mark_refunded(parts: Sequence[Part]) -> None:
     """Each part is of the credit of one payment."""
     params = {
-        "payments": [part.id for part in parts],
-        "amounts": [part.amount for part in parts],
+        "payments": array(part.id for part in parts),
+        "amounts": array(part.amount for part in parts),
     }
     run(REFUND, params)
