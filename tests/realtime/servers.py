@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 
+from core.management.commands.run import SERVER_FLAGS
+
 APPLICATION = "tests.realtime.asgi:application"
-UVICORN_FLAGS = [
-    "--loop", "uvloop", "--ws", "websockets-sansio", "--ws-max-size", "65536",
-    "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10",
-]  # fmt: skip
+# As it is served, but telling all: what is said of tokens in the log has to hold then, too.
+UVICORN_FLAGS = [*SERVER_FLAGS, "--access-log", "--log-level=info"]
 START_SECONDS = 60
 
 

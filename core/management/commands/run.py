@@ -30,7 +30,8 @@ SERVER_FLAGS = (
     "--ws=websockets-sansio",
     "--ws-max-size=65536",
     "--ws-per-message-deflate=false",
-    "--timeout-graceful-shutdown=10",
+    # After the two seconds in which sockets are sent away: ten in all, whatever clients do.
+    "--timeout-graceful-shutdown=7",
     "--no-proxy-headers",
     "--no-access-log",
     "--log-level=warning",
