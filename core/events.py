@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ MAX_EVENTS = 220
 MAX_RECIPIENTS = 50
 
 Audience = Callable[[dict[str, Any]], Iterable[int]]
+Edit = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 _audiences: dict[str, list[Audience]] = {}
 
 
@@ -128,6 +130,22 @@ def notify(
         _collection().notices.append(notice)
 
 
+def broadcast(event: str, data: dict[str, Any]) -> None:
+    """Tell every socket that watches the feed, once the action commits. Not kept, may be lost."""
+    _collection()
+    import_string(settings.FEED_BACKEND)(event, data)
+
+
+def rewrite(*, to: Iterable[int], since: datetime, edit: Edit) -> None:
+    """Change what devices of the accounts `to` replay of events since `since`, with the action.
+
+    For text that must be gone everywhere: `edit(event, data)` gives the new data, or None to
+    leave it. Whoever has the event already is to be told by an event of its own.
+    """
+    _collection()
+    import_string(settings.REPLAY_BACKEND)(to=to, since=since, edit=edit)
+
+
 def register_audience(event: str, audience: Audience) -> None:
     """Let another app add readers of `event`: `audience(data)` gives account ids."""
     _audiences.setdefault(event, []).append(audience)
@@ -140,7 +158,7 @@ def drop(items: Sequence[Published] | Sequence[Notice]) -> None:
 def _collection() -> Collection:
     collection = _current.get()
     if collection is None:
-        raise RuntimeError("publish() and notify() belong inside an action.")
+        raise RuntimeError("What an action tells, it tells inside the action.")
     return collection
 
 

@@ -217,6 +217,8 @@ OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # --- Who delivers what the domain apps publish (dotted paths, as Django does for mail)
 EVENT_BACKEND = "realtime.stream.append"
+FEED_BACKEND = "realtime.feed.publish_feed"
+REPLAY_BACKEND = "realtime.stream.rewrite"
 NOTIFICATION_BACKEND = "core.events.drop"
 
 # --- Hints between processes. Without Redis a process tells itself, and others look.

@@ -139,4 +139,5 @@ async def _enter(hub: "Hub", socket: Socket, claims: Claims, point: ResumePoint)
     if state is None:
         state = await database.run(open_stream, claims.user_id)
     await socket.greet(state)
-    hub.presence.comes(claims.user_id)
+    if not socket.is_removed:
+        hub.presence.comes(claims.user_id)

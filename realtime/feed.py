@@ -11,7 +11,7 @@ from realtime.publisher import feed_hint, publish
 
 
 def publish_feed(event: str, data: dict[str, Any]) -> None:
-    """Send `event` to the watchers once the present transaction commits.
+    """`settings.FEED_BACKEND`: send `event` to the watchers once the transaction commits.
 
     Raises UnlistedKind for an event that the contract does not name.
     """

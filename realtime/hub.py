@@ -111,11 +111,11 @@ class Hub:
             self._pass_on(account.sockets, message["frame"])
 
     def _take_feed(self, message: dict[str, Any]) -> None:
-        self._pass_on(list(self.watchers), message["frame"])
+        self._pass_on(self.watchers, message["frame"])
 
     def _pass_on(self, sockets: Iterable[Socket], frame: str) -> None:
         message: Message = {"type": "websocket.send", "text": frame}
-        for socket in sockets:
+        for socket in list(sockets):  # one that is gone is removed
             if socket.sent < 0 or not socket.write(message):
                 self.dropped += 1
 
@@ -193,13 +193,16 @@ class Hub:
                 await self.layer.group_add(group, self.channel)
 
     def remove(self, socket: Socket) -> None:
-        """Forget a socket; once more does no harm."""
-        account = socket.account
-        if socket not in account.sockets:
-            return
-        account.sockets.remove(socket)
+        """Forget a socket and end what it has under way; once more does no harm."""
         if socket in self.watchers:
             self.unwatch_feed(socket)
+        if socket.task is not None and socket.task is not asyncio.current_task():
+            socket.task.cancel()
+        if socket.is_removed:
+            return
+        socket.is_removed = True
+        account = socket.account
+        account.sockets.remove(socket)
         self.left_sockets.add(socket.id)
         if not account.sockets and self.accounts.get(account.user_id) is account:
             del self.accounts[account.user_id]

@@ -130,7 +130,7 @@ async def _converse(socket: Socket, receive: Receive) -> None:
         message = await receive()
         if message["type"] == "websocket.disconnect":
             return
-        if socket.closed_with is not None:
+        if socket.is_removed:
             continue
         try:
             frame = _read(message)

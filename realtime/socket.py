@@ -55,8 +55,8 @@ class Socket:
         "heartbeat_at",
         "hub",
         "id",
+        "is_removed",
         "is_warned",
-        "is_watching",
         "point",
         "send",
         "sent",
@@ -78,7 +78,7 @@ class Socket:
         self.point: ResumePoint | None = None
         self.window: Window | None = None
         self.closed_with: int | None = None
-        self.is_watching = False
+        self.is_removed = False
         self.bucket: Bucket | None = None
         self.heartbeat_at = hub.now() + HEARTBEAT_SECONDS
 
@@ -98,7 +98,7 @@ class Socket:
     @property
     def is_idle(self) -> bool:
         """Can be pushed to, as far as it is concerned."""
-        return self.sent >= 0 and self.task is None and self.closed_with is None
+        return self.sent >= 0 and self.task is None and not self.is_removed
 
     @property
     def lags(self) -> bool:
@@ -212,7 +212,7 @@ class Socket:
     def write(self, message: Message) -> bool:
         """Hand a frame to the server without waiting. False: the client is too slow, or the
         socket busy, and the frame dropped."""
-        if self.task is not None or self.closed_with is not None:
+        if self.task is not None or self.is_removed:
             return False
         try:
             unfinished = first_step(self.send(message))
@@ -235,8 +235,6 @@ class Socket:
         self.closed_with = code
         self.hub.closed[code] += 1
         self.hub.remove(self)
-        if self.task is not None and self.task is not asyncio.current_task():
-            self.task.cancel()
         if code in codes.PROTOCOL_CODES and not self.can_send_protocol_codes:
             code = codes.NORMAL
         self.hub.finish(self.send({"type": "websocket.close", "code": code}))

@@ -1,12 +1,12 @@
 """What a stream forgets: old events, a deleted account's, a deleted message's text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from django.db import transaction
 
+from core.events import Edit
 from realtime.sql import rows, run
 
 KEEP_DAYS = 30
@@ -39,9 +39,6 @@ REPLACE = "UPDATE realtime_event SET data = %s::jsonb WHERE user_id = %s AND seq
 NEW_EPOCH = "UPDATE realtime_stream SET epoch = replace(gen_random_uuid()::text, '-', '')"
 # Live processes whose row is gone look at every epoch they hold.
 FORGET_PROCESSES = "DELETE FROM realtime_liveprocess"
-
-# Gives an event's data as it shall be from now on, or None to leave it.
-Edit = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
 
 def forget_old_events(*, before: datetime) -> int:
@@ -86,11 +83,7 @@ def forget_account(user_id: int) -> None:
 
 
 def rewrite(*, to: Iterable[int], since: datetime, edit: Edit) -> None:
-    """Change what the accounts' devices replay of events since `since`.
-
-    For text that must be gone everywhere: `edit(kind, data)` gives the new data, or None.
-    The numbers stay, so whoever has the event already is told by an event of its own.
-    """
+    """`settings.REPLAY_BACKEND`. The numbers stay as they are."""
     for user_id in to:
         for seq, kind, data in _newest(user_id, since):
             changed = edit(kind, msgspec.json.decode(data))

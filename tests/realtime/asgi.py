@@ -8,9 +8,8 @@ from django.db import connection
 
 from core.action import action
 from core.asgi import application as service
-from core.events import publish
+from core.events import broadcast, publish
 from realtime import presence
-from realtime.feed import publish_feed
 
 threads: dict[int, list[int]] = {}
 
@@ -36,7 +35,7 @@ def publish_all(*, events: list[dict[str, Any]]) -> None:
 
 @action
 def announce(*, event: str, data: dict[str, Any]) -> None:
-    publish_feed(event, data)
+    broadcast(event, data)
 
 
 def open_thread(*, thread: int, people: list[int]) -> None:

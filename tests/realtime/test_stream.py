@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.action import action
-from core.events import publish
+from core.events import publish, rewrite
 from ledger.models import User
 from realtime import publisher
 from realtime.kinds import UnlistedKind
@@ -22,7 +22,6 @@ from realtime.stream import (
     forget_account,
     forget_old_events,
     open_stream,
-    rewrite,
     stream_states,
 )
 from tests.conftest import make_person
@@ -256,6 +255,15 @@ class TestRetention:
         assert numbers(aziza) == []
 
 
+def rewrite_since(minutes: int, *, to: list[User], edit) -> None:
+    @action
+    def write() -> None:
+        since = timezone.now() - timedelta(minutes=minutes)
+        rewrite(to=[person.pk for person in to], since=since, edit=edit)
+
+    write()
+
+
 @pytest.mark.django_db
 class TestRewrite:
     def test_changes_what_is_replayed_and_no_number(self, aziza, bobur):
@@ -265,7 +273,7 @@ class TestRewrite:
         def edit(kind, data):
             return data | {"book": None} if data["book"] == 5 else None
 
-        rewrite(to=[aziza.pk], since=timezone.now() - timedelta(minutes=1), edit=edit)
+        rewrite_since(1, to=[aziza], edit=edit)
         books = [json.loads(e.frame)["data"]["book"] for e in events_after(aziza.pk, 0, limit=9)]
         assert books == [None, None, 6]
         assert json.loads(events_after(bobur.pk, 0, limit=1)[0].frame)["data"]["book"] == 5
@@ -274,11 +282,7 @@ class TestRewrite:
         tell(to=[aziza], times=3)
         Event.objects.filter(seq=1).update(created_at=timezone.now() - timedelta(hours=1))
         seen = []
-        rewrite(
-            to=[aziza.pk],
-            since=timezone.now() - timedelta(minutes=1),
-            edit=lambda kind, data: seen.append(kind),
-        )
+        rewrite_since(1, to=[aziza], edit=lambda kind, data: seen.append(kind))
         assert len(seen) == 2
 
 
