@@ -54,9 +54,14 @@ def nullable(sql: str) -> str:
 
 def fetch_json(sql: str, params: Mapping[str, Any]) -> list[bytes]:
     """The rows of a query that selects one JSON text each."""
+    return [row for row, *_keys in fetch_keyed_json(sql, params)]
+
+
+def fetch_keyed_json(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Likewise, of a query that selects sort keys after the text."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return [_strict(row.encode()) for (row,) in cursor.fetchall()]
+        return [(_strict(row.encode()), *keys) for row, *keys in cursor.fetchall()]
 
 
 def _strict(row: bytes) -> bytes:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core.json_rows import (
     day,
-    fetch_json,
+    fetch_keyed_json,
     flag,
     json_object,
     moment,
@@ -13,6 +13,9 @@ from core.json_rows import (
     number,
     text,
 )
+from core.pagination import Page
+from ledger.queries.listing import Listing
+from ledger.queries.sql import row
 
 CLOSED_FOR = timedelta(days=90)
 MAX_DEBTS = 200
@@ -69,7 +72,7 @@ WHERE debtor_id = account.debtor_id AND account_id = account.id
 ORDER BY created_at DESC, id DESC LIMIT %(most)s
 """
 MY_DEBTS = f"""
-SELECT {MY_DEBTS_JSON}
+SELECT {MY_DEBTS_JSON}, account.last_entry_at, account.id
 FROM ledger_debtor AS debtor
 JOIN ledger_account AS account
   ON account.book_id = debtor.book_id AND account.debtor_id = debtor.id AND account.seq > 0
@@ -86,18 +89,41 @@ CROSS JOIN LATERAL (
   ) AS debt
 ) AS debts
 WHERE debtor.phone_number = %(phone_number)s AND debtor.archived_at IS NULL
-ORDER BY account.last_entry_at DESC, account.id DESC
+  AND (account.last_entry_at, account.id) < (%(after_moment)s, %(after_id)s)
+ORDER BY account.last_entry_at DESC, account.id DESC LIMIT %(rows)s
 """  # noqa: S608  (columns of ours)
+COUNT = """
+SELECT count(*) FROM ledger_debtor AS debtor
+JOIN ledger_account AS account
+  ON account.book_id = debtor.book_id AND account.debtor_id = debtor.id AND account.seq > 0
+WHERE debtor.phone_number = %(phone_number)s AND debtor.archived_at IS NULL
+"""
 
 
-def read_my_debts(phone_number: str | None, *, now: datetime) -> list[bytes]:
-    """One JSON text a book and currency, the latest change first. In each the open debts, then
-    those closed in the last 90 days, newest first and at most 200."""
+def read_my_debts(phone_number: str | None, page: Page, *, now: datetime) -> Listing:
+    """One row a book and currency, the latest change first. In each the open debts, then those
+    closed in the last 90 days, newest first and at most 200."""
     if phone_number is None:
-        return []
+        return Listing.empty(page)
+    after_moment, after_id = page.after or ("infinity", 0)
     params = {
         "phone_number": phone_number,
         "closed_since": now - CLOSED_FOR,
         "most": MAX_DEBTS,
+        "after_moment": after_moment,
+        "after_id": after_id,
+        "rows": page.limit + 1,
     }
-    return fetch_json(MY_DEBTS, params)
+    found = fetch_keyed_json(MY_DEBTS, params)
+    shown = found[: page.limit]
+    return Listing(
+        rows=[row for row, *_keys in shown],
+        next_after=shown[-1][1:] if len(found) > page.limit else None,
+        count=_count(phone_number) if page.wants_count else None,
+    )
+
+
+def _count(phone_number: str) -> int:
+    counted = row(COUNT, {"phone_number": phone_number})
+    assert counted
+    return int(counted[0])

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.idempotency import retry_safe
-from core.schema import problem
+from core.pagination import read_page
+from core.schema import LIST_PARAMETERS, problem
 from core.views import APIView
 from ledger.actions.disputes import open_dispute
 from ledger.models import User
@@ -15,17 +16,23 @@ from ledger.queries.my_debts import read_my_debts
 from ledger.serializers.disputes import DisputeInput, DisputeSerializer
 from ledger.serializers.events import dispute_data
 from ledger.serializers.my_debts import MyDebtsSerializer
-from ledger.views.answers import answer_rows, checked
+from ledger.views.answers import NEWEST, answer_list, checked
 
 
 class MyDebtsView(APIView):
-    @extend_schema(operation_id="my_debts", responses={200: MyDebtsSerializer(many=True)})
+    @extend_schema(
+        operation_id="my_debts",
+        parameters=LIST_PARAMETERS,
+        responses={200: MyDebtsSerializer(many=True)},
+    )
     def get(self, request: Request) -> HttpResponse:
-        """What the caller owes, by book and currency: open debts, then those closed in the
-        last 90 days, at most 200."""
+        """What the caller owes, by book and currency, the latest change first: open debts, then
+        those closed in the last 90 days, at most 200."""
         account = request.user
         assert isinstance(account, User)
-        return answer_rows(read_my_debts(account.phone_number, now=timezone.now()))
+        page = read_page(request, name="my_debts", keys=NEWEST)
+        listing = read_my_debts(account.phone_number, page, now=timezone.now())
+        return answer_list(request, page, listing)
 
 
 class DisputeView(APIView):

@@ -11,7 +11,7 @@ from tests.ledger.book.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["users/", "debts/", "payments/", "books/", "book/members/"]
+LISTS = ["users/", "debts/", "payments/", "books/", "book/members/", "my/debts/"]
 LONG_LISTS = ["users/", "debts/", "payments/"]
 
 

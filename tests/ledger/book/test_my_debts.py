@@ -67,6 +67,21 @@ def test_come_from_every_book_that_holds_the_number(
     assert {len(group["debts"]) for group in groups} == {1}
 
 
+def test_come_in_pages(shop, outsider, bobur, bobur_himself, with_dollars):
+    for book in (shop, outsider):
+        book.debt(book.debtor("Bobur", bobur.phone_number))
+    shop.debt(shop.get("users/")[0]["id"], "1.00", currency="USD")
+    everything = bobur_himself.get("my/debts/")
+    assert len(everything) == 3
+    found, address = [], "/api/v1/my/debts/?limit=1&count=1"
+    while address:
+        response = bobur_himself.client.get(address)
+        assert response["X-Total-Count"] == "3"
+        found += response.json()
+        address = response.headers.get("Link", "").split(">")[0].lstrip("<")
+    assert found == everything
+
+
 def test_are_none_where_nothing_was_ever_owed(shop, debtor, bobur_himself, outsider):
     assert bobur_himself.get("my/debts/") == []
     shop.debt(debtor)

@@ -100,7 +100,7 @@ def test_a_debt_is_the_same_to_its_debtor(
     account = debt.account
     account.seq, account.last_entry_at = 1, moment
     account.save(update_fields=["seq", "last_entry_at"])
-    [group] = read_my_debts(bobur.phone_number, now=timezone.now())
+    [group] = read_my_debts(bobur.phone_number, PAGE, now=timezone.now()).rows
     row = find_debt(aziza.pk, debt.pk)
     debt.delete()
     shown = json.loads(group)
