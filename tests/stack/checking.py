@@ -20,7 +20,7 @@ def assert_all_heard_everything(stack: Stack, crowd: Crowd, *, seconds: float) -
 
     Gives the seconds that the last of them took.
     """
-    took = crowd.wait_for(heads(stack, [device.person for device in crowd.devices]), seconds)
+    took = crowd.wait_for(heads(stack, crowd.people), seconds)
     assert [device.heard for device in crowd.devices if not device.is_in_order_and_whole] == []
     return took
 

@@ -20,13 +20,16 @@ KNOCKS_AT_ONCE = 50
 
 @dataclass
 class NotingDevice(Device):
-    """`heard` has (seq, event, data's id); `late` the seconds from the commit to us."""
+    """`heard` has (seq, event, data's id); `late` the seconds from each commit to us, `gaps` those
+    between a connection's close and the next welcome."""
 
     person: Person = field(default_factory=dict)
     heard: list[tuple[int, str, Any]] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     welcomes: int = 0
-    welcomed_at: float = 0.0
+    first: int = 0
+    gaps: list[float] = field(default_factory=list)
+    left_at: float = 0.0
     frames: Counter[str] = field(default_factory=Counter)
     codes: list[int | None] = field(default_factory=list)
 
@@ -41,13 +44,14 @@ class NotingDevice(Device):
         self.frames[frame["type"]] += 1
         if frame["type"] == "welcome":
             self.welcomes += 1
-            self.welcomed_at = time.monotonic()
-            self.first = self.first if self.welcomes > 1 else frame["head"]
-
-    first: int = 0
+            if self.welcomes == 1:
+                self.first = frame["head"]
+            else:
+                self.gaps.append(time.monotonic() - self.left_at)
 
     def _heed(self, code: int | None) -> None:
         self.codes.append(code)
+        self.left_at = time.monotonic()
         super()._heed(code)
 
     @property
@@ -78,8 +82,6 @@ class Crowd:
             for person in people
             for _ in range(per_person)
         ]
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.tasks: list[asyncio.Task[None]] = []
 
     def _token_of(self, person: Person) -> Callable[[], Coroutine[Any, Any, str]]:
@@ -94,7 +96,13 @@ class Crowd:
 
         return token
 
+    @property
+    def people(self) -> list[Person]:
+        return [device.person for device in self.devices]
+
     def __enter__(self) -> Self:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         for start in range(0, len(self.devices), KNOCKS_AT_ONCE):
             some = self.devices[start : start + KNOCKS_AT_ONCE]

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.stack import Layout, Stack
 from tests.stack.checking import assert_all_heard_everything
-from tests.stack.crowd import Crowd
+from tests.stack.crowd import Crowd, Person
 
 PUBLISHING = ("-m", "tests.stack.publishing")
 
@@ -30,7 +30,7 @@ def follow_through_drops(stack: Stack, *, devices: int, events: int, drops: int)
     """Each device loses its connection `drops` times on average, at random moments."""
     people = stack.sign_in(devices, first=1000)
     crowd = Crowd(stack.socket_url, people, longest_pause_seconds=0.5)
-    with crowd, begin_publishing(stack, crowd, events=events, per_second=0) as publishing:
+    with crowd, begin_publishing(stack, crowd.people, events=events, per_second=0) as publishing:
         for milestone in range(1, drops * 4 + 1):
             reached = sorted({events * milestone // (drops * 4 + 1)})
             crowd.wait_until(
@@ -47,11 +47,11 @@ def follow_through_drops(stack: Stack, *, devices: int, events: int, drops: int)
 
 
 def begin_publishing(
-    stack: Stack, crowd: Crowd, *, events: int, per_second: float, size: int = 10
+    stack: Stack, people: list[Person], *, events: int, per_second: float, size: int = 10
 ) -> "subprocess.Popen[str]":
     publishing = stack.begin(*PUBLISHING, str(events), str(size), str(per_second))
     assert publishing.stdin is not None
-    publishing.stdin.write(json.dumps([device.person["id"] for device in crowd.devices]))
+    publishing.stdin.write(json.dumps([person["id"] for person in people]))
     publishing.stdin.close()
     return publishing
 
@@ -78,6 +78,6 @@ def test_200_devices_hear_1000_events_each_through_5_drops(
 def test_a_burst_of_a_thousand_arrives_whole(stack: Stack) -> None:
     [person] = stack.sign_in(1, first=1900)
     with Crowd(stack.socket_url, [person], per_person=2) as crowd:
-        assert begin_publishing(stack, crowd, events=1000, per_second=0).wait(120) == 0
+        assert begin_publishing(stack, crowd.people, events=1000, per_second=0).wait(120) == 0
         assert_all_heard_everything(stack, crowd, seconds=30)
         assert [len(device.heard) for device in crowd.devices] == [1000, 1000]

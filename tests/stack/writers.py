@@ -21,7 +21,7 @@ class Shop:
     """One account that lends to one debtor, again and again, each time with a key of its own.
 
     `taken` are the ids of acknowledged debts, `seconds` each answered attempt's time, `strange`
-    every answer that is neither a success nor a call to send again.
+    every answer that is neither a success nor a call to send again; `troubles` the latter.
     """
 
     url: str
@@ -30,7 +30,7 @@ class Shop:
     taken: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
-    repeats: int = 0
+    troubles: list[str] = field(default_factory=list)
 
     def open(self, client: httpx.Client) -> None:
         self.debtor = self._until_answered(client, "/api/v1/users/", {"full_name": "Bobur"})["id"]
@@ -61,7 +61,7 @@ class Shop:
             return dict(answer.json())
 
     def _wait(self, why: str) -> None:
-        self.repeats += 1
+        self.troubles.append(why)
         time.sleep(PAUSE_SECONDS)
 
 
