@@ -109,11 +109,13 @@ async def tell(hub: Hub) -> None:
 
 def _edges(came: list[int], gone: list[int]) -> list[Hint]:
     edges = [Edge(*row) for row in [*rows(CAME, [came]), *rows(LEFT, [gone])]]
+    if not edges:
+        return []
     who = [edge.user_id for edge in edges]
     hints = []
-    for read in _peers if edges else ():
-        peers = read(who)
+    for peers in [read(who) for read in _peers]:
         for edge in edges:
             frame = encode(PresenceEdge(edge.user_id, edge.is_online, iso(edge.at)))
-            hints += [passing_hint(peer, frame) for peer in peers.get(edge.user_id, ())]
+            others = set(peers.get(edge.user_id, ())) - {edge.user_id}
+            hints += [passing_hint(peer, frame) for peer in others]
     return hints
