@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.action import action
 from core.errors import DomainError, NotFound
-from ledger.models import Book, BookMember, Role
+from ledger.models import Book, BookMember, Role, User
 from ledger.queries.book_lock import shut_books
 
 RANK = {Role.CASHIER: 1, Role.MANAGER: 2, Role.OWNER: 3}
@@ -55,6 +55,16 @@ def open_book(*, account_id: int) -> Book:
     return book
 
 
+def shut_own_book(account_id: int) -> None:
+    """Wait for the writers in the account's book and let no new one in until we commit.
+
+    Raises NotAMember when the account was erased meanwhile.
+    """
+    shut_books([account_id])
+    if not User.objects.filter(pk=account_id, is_active=True).exists():
+        raise NotAMember
+
+
 @action
 def update_book(
     *,
@@ -66,12 +76,12 @@ def update_book(
     """Change a book's name or currencies; the default currency always stays.
 
     A currency switched off takes no new debts or payments; what is owed in it stays and can
-    be voided, written off and refunded. Raises NotFound, RoleNotAllowed.
+    be voided, written off and refunded. Raises NotFound, RoleNotAllowed, NotAMember.
     """
     if find_member_of(account_id=account_id, book_id=book_id).role != Role.OWNER:
         raise RoleNotAllowed
     # Against the share that every writer holds: who was told that USD is off sees no later one.
-    shut_books([book_id])
+    shut_own_book(book_id)
     book = open_book(account_id=account_id)
     if name is not None:
         book.name = name

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.action import action
 from core.errors import DomainError, FieldError, NotFound
-from ledger.actions.books import Membership, open_book
+from ledger.actions.books import Membership, open_book, shut_own_book
 from ledger.models import BookMember, Role, User
-from ledger.queries.book_lock import shut_books
 
 MAX_MEMBERS = 40
 
@@ -36,16 +35,13 @@ def add_member(
 ) -> BookMember:
     """Let the account with this number keep the book; a member gets the new role.
 
-    Raises RoleNotAllowed, NoSuchAccount, OwnerIsNoMember, TooManyMembers.
+    Raises RoleNotAllowed, NoSuchAccount, OwnerIsNoMember, TooManyMembers, NotAMember.
     """
     membership.require(Role.OWNER)
-    person = User.objects.filter(phone_number=phone_number, is_active=True).first()
-    if person is None:
-        field = FieldError("phone_number", NoSuchAccount.code, str(NoSuchAccount.title))
-        raise NoSuchAccount(errors=[field])
+    person = _hold_person(phone_number)
     if person.pk == membership.book_id:
         raise OwnerIsNoMember
-    shut_books([membership.book_id])
+    shut_own_book(membership.book_id)
     open_book(account_id=membership.book_id)
     member, created = BookMember.objects.update_or_create(
         book_id=membership.book_id,
@@ -59,14 +55,25 @@ def add_member(
     return member
 
 
+def _hold_person(phone_number: str) -> User:
+    """Whose number it is, until we commit: who is being erased becomes no member. An erasure
+    locks the account before its books, and so do we. Raises NoSuchAccount."""
+    active = User.objects.select_for_update(no_key=True).filter(is_active=True)
+    person = active.filter(phone_number=phone_number).first()
+    if person is None:
+        field = FieldError("phone_number", NoSuchAccount.code, str(NoSuchAccount.title))
+        raise NoSuchAccount(errors=[field])
+    return person
+
+
 @action
 def remove_member(*, membership: Membership, member_id: int) -> None:
     """Take a member out. Writes of theirs under way are waited for; no later one commits.
 
-    Raises RoleNotAllowed, NotFound.
+    Raises RoleNotAllowed, NotFound, NotAMember.
     """
     membership.require(Role.OWNER)
-    shut_books([membership.book_id])
+    shut_own_book(membership.book_id)
     deleted, _rows = BookMember.objects.filter(book_id=membership.book_id, pk=member_id).delete()
     if not deleted:
         raise NotFound

@@ -11,14 +11,14 @@ from django.db import connection
 from django.utils import timezone
 
 from core.errors import DomainError
-from ledger.actions.books import Membership, update_book
+from ledger.actions.books import Membership, NotAMember, update_book
 from ledger.actions.debtors import create_debtor, edit_debtor
 from ledger.actions.debts import create_debt
 from ledger.actions.erasure import erase_account
-from ledger.actions.members import add_member, remove_member
+from ledger.actions.members import NoSuchAccount, add_member, remove_member
 from ledger.models import Book, BookMember, Role
 from tests.ledger.money.conftest import NOON
-from tests.race import at_once
+from tests.race import at_once, behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,3 +143,28 @@ def test_whoever_locks_what_nobody_waits_for_ever(aziza, azizas_book, bobur, cha
     acts[60:60] = [lambda: leave(charos), lambda: leave(bobur)]
     at_once([partial(refusable, act) for act in acts], threads=12)
     assert not BookMember.objects.filter(user__is_active=False).exists()
+
+
+class TestWhoIsBeingErased:
+    def erase(self, person):
+        return partial(erase_account, user_id=person.pk, proof=None, now=timezone.now())
+
+    def add(self, book, number):
+        about = {"membership": book, "phone_number": number, "role": Role.CASHIER, "now": NOON}
+        return partial(add_member, **about)
+
+    def test_becomes_no_member(self, azizas_book, bobur):
+        with pytest.raises(NoSuchAccount):
+            behind(self.erase(bobur), self.add(azizas_book, bobur.phone_number))
+        assert not BookMember.objects.exists()
+
+    def test_gets_no_member(self, aziza, azizas_book, bobur):
+        with pytest.raises(NotAMember):
+            behind(self.erase(aziza), self.add(azizas_book, bobur.phone_number))
+        assert not BookMember.objects.exists()
+
+    def test_names_the_book_no_more(self, aziza, azizas_book, debtors):
+        rename = partial(update_book, account_id=aziza.pk, book_id=aziza.pk, name="Do‘kon")
+        with pytest.raises(NotAMember):
+            behind(self.erase(aziza), rename)
+        assert Book.objects.get().name == ""
