@@ -101,10 +101,19 @@ def everybody_came(hub: Hub) -> None:
 
 
 async def tell(hub: Hub) -> None:
-    """Tell of those who came and those who stayed away, once each however many processes."""
+    """Tell of those who came and those who stayed away, once each however many processes.
+
+    Raises what is in DATABASE_IS_AWAY; they are told of afterwards.
+    """
     came, gone = hub.presence.take_due(now=hub.now())
-    if _peers and (came or gone):
-        publish_from_loop(await database.watch(_edges, came, gone))
+    if not _peers or not (came or gone):
+        return
+    try:
+        hints = await database.watch(_edges, came, gone)
+    except DATABASE_IS_AWAY:
+        hub.presence.put_back(came, gone, now=hub.now())
+        raise
+    publish_from_loop(hints)
 
 
 def _edges(came: list[int], gone: list[int]) -> list[Hint]:

@@ -25,3 +25,10 @@ class PresenceChanges:
         for user_id in gone:
             del self.left[user_id]
         return came, gone
+
+    def put_back(self, came: list[int], gone: list[int], *, now: float) -> None:
+        """They could not be told of: next time, unless they went or came again meanwhile."""
+        self.came.update(user_id for user_id in came if user_id not in self.left)
+        for user_id in gone:
+            if user_id not in self.came:
+                self.left.setdefault(user_id, now - GRACE_SECONDS)

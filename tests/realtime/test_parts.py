@@ -183,3 +183,10 @@ class TestPresenceChanges:
         changes.leaves(1, now=0)
         assert changes.take_due(now=10) == ([], [1])
         assert changes.take_due(now=11) == ([], [])
+
+    def test_who_could_not_be_told_of_is_due_again_unless_that_changed(self):
+        changes = PresenceChanges()
+        changes.leaves(1, now=20)
+        changes.comes(2)
+        changes.put_back([1, 3], [2, 4], now=20)
+        assert changes.take_due(now=20) == ([2, 3], [4])
