@@ -48,6 +48,13 @@ DELETE FROM realtime_livesocket AS socket WHERE process_id IN (SELECT id FROM de
 RETURNING user_id
 """
 
+# Who left while its row was being written: the row came after its deletion.
+FORGET_UNHELD = """
+DELETE FROM realtime_livesocket WHERE process_id = %s AND id < %s AND id <> ALL(%s)
+RETURNING user_id
+"""
+UNHELD_SECONDS = 60
+
 
 def new_socket_id() -> int:
     """Microseconds since 1970, and ten random bits."""
@@ -96,3 +103,10 @@ def leave(socket_ids: Iterable[int]) -> None:
 def forget_dead_processes() -> set[int]:
     """Tidy up after processes that were killed; gives the accounts whose sockets they held."""
     return {user_id for (user_id,) in rows(FORGET_DEAD_PROCESSES)}
+
+
+def forget_unheld(process_id: UUID, held: Iterable[int]) -> set[int]:
+    """Delete what counts as a socket of this process and is none, for a minute already; gives
+    the accounts."""
+    older = time.time_ns() // 1000 - UNHELD_SECONDS * 1_000_000 << 10
+    return {user_id for (user_id,) in rows(FORGET_UNHELD, [process_id, older, list(held)])}

@@ -104,8 +104,15 @@ async def _look(hub: Hub, looks: int) -> None:
     _heed_sessions(sockets, seen)
     _heed_heads(hub, heads, seen)
     if looks % LOOKS_PER_TIDYING == 0:
-        presence.have_left(hub, await database.watch(attendance.forget_dead_processes))
+        await _tidy(hub)
     await presence.tell(hub)
+
+
+async def _tidy(hub: Hub) -> None:
+    held = [socket.id for socket in hub.sockets]
+    presence.have_left(hub, await database.watch(attendance.forget_dead_processes))
+    unheld = await database.watch(attendance.forget_unheld, hub.process_id, held)
+    presence.have_left(hub, unheld)
 
 
 def _see(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -74,6 +75,20 @@ def any_live(request: pytest.FixtureRequest, transactional_db: None) -> Iterator
     server = request.getfixturevalue(request.param)
     yield server
     wait_until(server.has_no_sockets)
+
+
+@pytest.fixture
+def other_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """Somebody else on the same database: who holds a lock, or ends what waits for it."""
+    login = connection.settings_dict
+    with psycopg.connect(
+        host=login["HOST"],
+        port=login["PORT"],
+        user=login["USER"],
+        password=login["PASSWORD"],
+        dbname=login["NAME"],
+    ) as other:
+        yield other
 
 
 SignIn = Callable[..., str]

@@ -2,9 +2,8 @@
 
 import asyncio
 
-import psycopg
 import pytest
-from django.db import DataError, connection
+from django.db import DataError
 
 from ledger.tokens import read_access
 from realtime import attendance, database
@@ -16,19 +15,6 @@ from tests.realtime.hubs import until
 def claims(transactional_db, token, aziza, bobur):
     """What the tokens of aziza and bobur claim."""
     return [read_access(token(person)) for person in (aziza, bobur)]
-
-
-@pytest.fixture
-def other_connection(transactional_db):
-    login = connection.settings_dict
-    with psycopg.connect(
-        host=login["HOST"],
-        port=login["PORT"],
-        user=login["USER"],
-        password=login["PASSWORD"],
-        dbname=login["NAME"],
-    ) as other:
-        yield other
 
 
 async def opened() -> Hub:

@@ -1,0 +1,82 @@
+"""What the database says of who is here, after trouble."""
+
+import asyncio
+
+import pytest
+from django.db import OperationalError
+
+from realtime import attendance, database, looking, presence
+from realtime.hub import Hub
+from realtime.models import LiveSocket
+from tests.realtime.hubs import until
+
+TWO_MINUTES = 120 * 1_000_000 << 10
+
+WAITING = """
+SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE NOT granted AND relation = 'realtime_presence'::regclass AND datname = current_database()
+"""
+
+
+async def opened() -> Hub:
+    hub = Hub()
+    await database.run(attendance.enter, hub.process_id, {})
+    return hub
+
+
+class TestRowsOfSocketsThatLeftMeanwhile:
+    @pytest.mark.usefixtures("transactional_db")
+    def test_are_deleted_once_they_cannot_be_newcomers(self, aziza):
+        newcomer = attendance.new_socket_id()
+        ghost = newcomer - TWO_MINUTES
+
+        async def scenario():
+            hub = await opened()
+            sockets = {newcomer: aziza.pk, ghost: aziza.pk}
+            await database.run(attendance.enter_sockets, hub.process_id, sockets)
+            await looking._look(hub, 0)
+
+        asyncio.run(scenario())
+        assert [row.pk for row in LiveSocket.objects.all()] == [newcomer]
+
+    @pytest.mark.usefixtures("transactional_db")
+    def test_are_kept_while_the_socket_is_held(self, aziza):
+        old = attendance.new_socket_id() - TWO_MINUTES
+
+        async def scenario():
+            hub = await opened()
+            await database.run(attendance.enter_sockets, hub.process_id, {old: aziza.pk})
+            await database.run(attendance.forget_unheld, hub.process_id, [old])
+
+        asyncio.run(scenario())
+        assert LiveSocket.objects.filter(pk=old).exists()
+
+
+@pytest.fixture
+def peers():
+    """As if somebody had peers: without an app that knows of any, nothing is told."""
+
+    def none_of(accounts):
+        return {}
+
+    presence.register_peers(none_of)
+    yield
+    presence._peers.remove(none_of)
+
+
+class TestPresence:
+    @pytest.mark.usefixtures("peers")
+    def test_is_told_later_when_the_database_went_away(self, aziza, bobur, other_connection):
+        async def scenario():
+            hub = await opened()
+            hub.presence.comes(aziza.pk)
+            hub.presence.leaves(bobur.pk, now=hub.now() - 60)
+            other_connection.execute("LOCK TABLE realtime_presence")
+            telling = asyncio.create_task(presence.tell(hub))
+            await until(lambda: other_connection.execute(WAITING).fetchone())
+            other_connection.execute(f"SELECT pg_terminate_backend(pid) FROM ({WAITING}) AS w")
+            with pytest.raises(OperationalError):
+                await telling
+            assert hub.presence.take_due(now=hub.now()) == ([aziza.pk], [bobur.pk])
+
+        asyncio.run(scenario())
