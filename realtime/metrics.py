@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prometheus_client import REGISTRY, Histogram
+from prometheus_client import REGISTRY, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ LAG = Histogram(
     "daftar_live_lag_seconds",
     "From an event's commit to the moment its hint is written to the sockets here.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
+UNPUBLISHED = Counter(
+    "daftar_live_unpublished",
+    "Typing and presence hints dropped: too many were under way to Redis.",
 )
 
 

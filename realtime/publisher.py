@@ -4,12 +4,12 @@ Called after the commit, often by a thread that is answering a request: nothing 
 nothing waits longer than a short time-out now and then.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
 import redis
@@ -21,15 +21,18 @@ from redis.retry import Retry
 
 from realtime import local
 from realtime.breaker import Breaker
+from realtime.metrics import UNPUBLISHED
 
 logger = logging.getLogger(__name__)
 
 FEED = "feed"
 TIMEOUT_SECONDS = 0.2
 MAX_HINT_BYTES = 256 * 1024
+MAX_UNDER_WAY = 100
 
 breaker = Breaker()
 _from_loop = ThreadPoolExecutor(2, thread_name_prefix="publish")
+_room = BoundedSemaphore(MAX_UNDER_WAY)
 
 
 class Hint(NamedTuple):
@@ -70,12 +73,14 @@ def publish(hints: Sequence[Hint]) -> None:
 
 
 def publish_from_loop(hints: Sequence[Hint]) -> None:
-    """As `publish`, for the event loop: it does not wait."""
-    if settings.REDIS_URL:
-        loop = asyncio.get_running_loop()
-        loop.run_in_executor(_from_loop, publish, hints)
-    else:
+    """As `publish`, for the event loop: it does not wait. What would pile up behind a slow Redis
+    is dropped: it is about this moment."""
+    if not settings.REDIS_URL:
         publish(hints)
+    elif _room.acquire(blocking=False):
+        _from_loop.submit(publish, hints).add_done_callback(lambda _: _room.release())
+    else:
+        UNPUBLISHED.inc(len(hints))
 
 
 def _published_to_redis(hints: Sequence[Hint]) -> bool:

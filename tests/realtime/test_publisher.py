@@ -7,8 +7,10 @@ import pytest
 
 from realtime import publisher
 from realtime.breaker import Breaker
-from realtime.publisher import feed_hint, publish
+from realtime.metrics import UNPUBLISHED
+from realtime.publisher import MAX_UNDER_WAY, feed_hint, publish, publish_from_loop
 from realtime.readiness import check_delivery
+from tests.realtime.servers import wait_until
 
 HINTS = [feed_hint("{}")]
 
@@ -58,6 +60,14 @@ class TestPublish:
         redis_at(silent_redis)
         assert 0.1 < seconds_of(lambda: publish(HINTS)) < 1
         assert seconds_of(lambda: [publish(HINTS) for _ in range(100)]) < 0.1
+
+    def test_from_the_loop_piles_nothing_up_behind_a_frozen_redis(self, redis_at, silent_redis):
+        redis_at(silent_redis)
+        before = UNPUBLISHED._value.get()
+        for _ in range(3 * MAX_UNDER_WAY):
+            publish_from_loop(HINTS)
+        assert UNPUBLISHED._value.get() - before == 2 * MAX_UNDER_WAY
+        wait_until(lambda: publisher._room._value == MAX_UNDER_WAY)
 
 
 class TestReadiness:
