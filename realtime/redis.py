@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from channels_redis.pubsub import (
@@ -118,15 +118,18 @@ class HintShard(RedisSingleShardConnection):  # type: ignore[misc]
         pause = 0.0
         while True:
             try:
-                await self._connect()
-                while True:
-                    self._take(await self._next_reply())
-                    pause = 0.0
+                async with AsyncExitStack() as stack:
+                    stack.push_async_callback(self._disconnect)
+                    await self._connect()
+                    while True:
+                        self._take(await self._next_reply())
+                        pause = 0.0
             except REDIS_IS_AWAY as error:
                 if not pause:
                     logger.warning("the connection to Redis is lost: %s", error)
-            finally:
-                await self._disconnect()
+            except Exception:
+                # A bug, or an answer nobody expected. Without this task no hint comes any more.
+                logger.exception("the connection to Redis is given up")
             pause = min(max(0.05, pause * 2), LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 (no secret)
 
