@@ -155,7 +155,8 @@ def _read(message: Message) -> ClientFrame:
 def _is_paid(socket: Socket, frame: ClientFrame | None) -> bool:
     """Take the frame's price from the socket's and the account's tokens.
 
-    An acknowledgement that is news costs nothing: there are no more of them than events.
+    An acknowledgement that is news costs nothing: there are no more of them than events. A
+    renewal is the socket's own: its siblings must not have it end.
     Raises Refused when the socket has none left.
     """
     if isinstance(frame, frames.Ack) and socket.is_news(frame.seq):
@@ -165,7 +166,7 @@ def _is_paid(socket: Socket, frame: ClientFrame | None) -> bool:
         socket.bucket = Bucket(capacity=FRAMES_AT_ONCE, rate=FRAMES_PER_SECOND, now=now)
     if not socket.bucket.take(COSTS.get(type(frame), 1), now=now):
         raise Refused(codes.FLOODING)
-    if socket.account.take_token(now):
+    if isinstance(frame, frames.Auth) or socket.account.take_token(now):
         return True
     socket.write({"type": "websocket.send", "text": error_frame("rate_limited")})
     return False

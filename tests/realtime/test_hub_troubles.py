@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from realtime import codes, protocol, shutdown
+from realtime.frames import Auth, Ping
 from realtime.protocol import telling_who_is_gone
 from realtime.publisher import FEED, group_of
 from realtime.resume import ResumePoint
@@ -113,3 +114,13 @@ class TestRemovedSocket:
         leaving.has_given_up = True
         hub.take({"type": "passing", "user": 7, "frame": '{"type":"typing"}'})
         assert server.frames[-1] == {"type": "typing"}
+
+
+class TestRateOfAnAccount:
+    @on_a_hub
+    async def test_lets_a_renewal_through_whatever_its_siblings_send(self, hub, server):
+        socket = await signed_in(hub, server)
+        while socket.account.take_token(hub.now()):
+            pass
+        assert not protocol._is_paid(socket, Ping())
+        assert protocol._is_paid(socket, Auth("token"))
