@@ -18,6 +18,7 @@ from ledger.actions.login_limits import forgive_login, spend_login
 from ledger.actions.passwords import password_matches
 from ledger.actions.sessions import Client, end_sessions, lock_account
 from ledger.models import NumberHandover, OneTimeCode, Session, User
+from ledger.tokens import SessionEnded
 
 
 class ProofInvalid(DomainError):
@@ -62,13 +63,13 @@ def _prove(session: Session, ticket: str, now: datetime) -> Proof:
 @action
 def erase_account(*, user_id: int, proof: Proof | None, now: datetime) -> None:
     """Free the number, blank the person, end the sessions; the row stays for the books
-    of others. Raises TicketInvalid and what other apps put in the way."""
+    of others. Raises TicketInvalid, SessionEnded, and what other apps put in the way."""
     number = User.objects.get(pk=user_id).phone_number
     if number:
         lock_number(phone_number=number, now=now)  # before the account, as sign-in does
     user = lock_account(user_id)
-    if proof and proof.ticket:
-        use_ticket(ticket=proof.ticket, now=now)
+    if proof:
+        _use(proof, now)
     refuse_obstacles(user.pk)
     erase(user.pk)
     OneTimeCode.objects.filter(phone_number=user.phone_number).delete()
@@ -80,6 +81,16 @@ def erase_account(*, user_id: int, proof: Proof | None, now: datetime) -> None:
     own = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=own, object_id=str(user.pk)).update(object_repr="")
     _blank(user, now)
+
+
+def _use(proof: Proof, now: datetime) -> None:
+    """Under the account's lock: who was signed out since the request was let in, perhaps by
+    a new password, deletes nothing."""
+    living = Session.objects.live().filter(pk=proof.session.pk, expires_at__gt=now)
+    if not living.select_for_update(no_key=True).first():
+        raise SessionEnded
+    if proof.ticket:
+        use_ticket(ticket=proof.ticket, now=now)
 
 
 def _blank(user: User, now: datetime) -> None:

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from ledger.actions.sessions import end_session
 from ledger.models import NumberLimit, OneTimeCode, Session, Ticket, User
 from ledger.tokens import issue_pair
 from tests.conftest import PASSWORD, open_session
 from tests.ledger.sign_in.conftest import DILNOZA, bearer, silent_for, wrong
-from tests.race import at_once
+from tests.race import at_once, behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,3 +185,15 @@ class TestAgainstEachOther:
             )
             assert cursor.fetchone() == (0,)
         assert User.objects.filter(deleted_at__lte=timezone.now()).count() == 1
+
+
+class TestADeletion:
+    def test_by_a_device_that_is_being_signed_out_is_refused(self, aziza):
+        session = open_session(aziza)
+        lost_phone = bearer(issue_pair(session).access)
+        refused = behind(
+            lambda: end_session(user_id=aziza.pk, session_id=session.pk, now=timezone.now()),
+            lambda: lost_phone.delete("/api/auth/me/", {"password": PASSWORD}),
+        )
+        assert refused.status_code == 401
+        assert User.objects.get().deleted_at is None
