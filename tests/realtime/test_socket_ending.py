@@ -1,6 +1,7 @@
 """Sessions that end, and too many sockets."""
 
 import time
+from contextlib import ExitStack
 
 from django.db.models import F
 from django.utils import timezone
@@ -52,35 +53,27 @@ class TestEndedSession:
 class TestTooManySockets:
     def test_the_eleventh_closes_the_oldest(self, live, token, aziza):
         access = token(aziza)
-        openings = [open_wire(live.url, token=access) for _ in range(11)]
-        wires = [opening.__enter__() for opening in openings]
-        try:
-            for wire in wires:
-                wire.receive()
+        with ExitStack() as opened:
+            wires = []
+            for _ in range(11):
+                wires.append(opened.enter_context(open_wire(live.url, token=access)))
+                wires[-1].receive()
             assert wires[0].close_code() == 4409
             for wire in wires[1:]:
                 wire.send(type="ping")
                 assert wire.receive()["type"] == "pong"
-        finally:
-            for opening in openings:
-                opening.__exit__(None, None, None)
 
     def test_also_when_they_are_spread_over_processes(self, live, daphne, token, aziza):
         access = token(aziza)
-        openings = [open_wire(live.url, token=access) for _ in range(5)]
-        openings += [open_wire(daphne.url, token=access) for _ in range(7)]
-        wires = []
-        try:
-            for opening in openings:
-                wires.append(opening.__enter__())
+        with ExitStack() as opened:
+            wires = []
+            for url in [live.url] * 5 + [daphne.url] * 7:
+                wires.append(opened.enter_context(open_wire(url, token=access)))
                 wires[-1].receive()
             assert [wire.close_code() for wire in wires[:2]] == [4409, 4409]
             for wire in wires[2:]:
                 wire.send(type="ping")
                 assert wire.receive()["type"] == "pong"
-        finally:
-            for opening in openings[: len(wires)]:
-                opening.__exit__(None, None, None)
 
     def test_sockets_that_left_do_not_count(self, live, token, aziza):
         access = token(aziza)

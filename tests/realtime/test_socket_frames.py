@@ -1,5 +1,5 @@
 import json
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -90,20 +90,16 @@ class TestAccount:
     def test_is_limited_over_all_its_sockets(self, live, token, aziza):
         """Each of six sockets stays within its own limit; together they are too many."""
         access = token(aziza)
-        wires = [open_wire(live.url, token=access) for _ in range(6)]
-        opened = [wire.__enter__() for wire in wires]
-        try:
+        with ExitStack() as opened:
+            wires = [opened.enter_context(open_wire(live.url, token=access)) for _ in range(6)]
             codes = set()
-            for wire in opened:
+            for wire in wires:
                 wire.receive()
                 for _ in range(90):
                     wire.send_raw('{"type":"nothing"}')
-            for wire in opened:
+            for wire in wires:
                 codes |= {wire.receive_a("error")["code"] for _ in range(90)}
             assert codes == {"unknown_type", "rate_limited"}
-        finally:
-            for wire in wires:
-                wire.__exit__(None, None, None)
 
 
 class TestFrames:
