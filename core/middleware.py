@@ -146,8 +146,8 @@ class BodyLimitMiddleware(Middleware):
         """Read a chunked body (RFC 9112, 7.1), which the server has put together already."""
         source = request.META.get("wsgi.input", request)
         body = source.read(limit + 1)
-        request._stream = BytesIO(body)  # type: ignore[attr-defined]
-        request._read_started = False
+        request._stream = BytesIO(body)
+        request._read_started = False  # type: ignore[attr-defined]
         request.META["CONTENT_LENGTH"] = length = str(len(body))
         return length
 
