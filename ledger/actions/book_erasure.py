@@ -10,7 +10,6 @@ from core.idempotency import forget_answers
 from ledger.models import Account, Book, BookMember, Debtor
 from ledger.queries.book_lock import shut_books
 
-
 MEMBERS_PATH = "/api/v1/book/members"
 
 

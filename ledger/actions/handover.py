@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.action import action
 from core.errors import DomainError
+from ledger.actions.code_limits import lock_number
 from ledger.actions.sessions import end_sessions
 from ledger.models import NumberHandover, User
 
@@ -48,21 +49,26 @@ def take_number(*, former: User, language: str, now: datetime) -> User:
 
 @action
 def return_number(*, handover: NumberHandover, now: datetime) -> None:
-    """Give a number back to the account that had it; who has it now loses it and is signed
-    out. Raises AlreadyReturned."""
-    unreturned = NumberHandover.objects.filter(pk=handover.pk, returned_at__isnull=True)
-    if not unreturned.update(returned_at=now):
-        raise AlreadyReturned
+    """Give a number back to the account that had it; its taker loses it and is signed out, if
+    it was not deleted since. Raises AlreadyReturned."""
+    lock_number(phone_number=handover.phone_number, now=now)
     people = {
         user.pk: user
         for user in User.objects.select_for_update(no_key=True)
         .filter(pk__in=[handover.from_user_id, handover.to_user_id])
         .order_by("pk")
     }
-    former, present = people[handover.from_user_id], people[handover.to_user_id]
-    if former.phone_number or former.deleted_at or present.phone_number != handover.phone_number:
+    former, taker = people[handover.from_user_id], people[handover.to_user_id]
+    if former.phone_number or former.deleted_at:
         raise AlreadyReturned
-    _give_up_number(present, now)
+    if taker.phone_number == handover.phone_number:
+        _give_up_number(taker, now)
+    elif taker.phone_number or User.objects.filter(phone_number=handover.phone_number).exists():
+        raise AlreadyReturned
+    # After the accounts, as an erasure locks them.
+    unreturned = NumberHandover.objects.filter(pk=handover.pk, returned_at__isnull=True)
+    if not unreturned.update(returned_at=now):
+        raise AlreadyReturned
     former.phone_number, former.phone_used_at = handover.phone_number, now
     former.save(update_fields=["phone_number", "phone_used_at"])
 

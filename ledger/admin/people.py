@@ -4,23 +4,43 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from ledger.actions.code_limits import lock_number
 from ledger.actions.erasure import erase_account
 from ledger.actions.second_factor import forget_second_factor
 from ledger.actions.sessions import end_sessions
 from ledger.models import User
+from ledger.models.people import read_number
 from ledger.staff.passwords import StaffPasswordForm
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class NumberForm(ModelForm):  # type: ignore[type-arg]
+    """Holds a new number before it is looked for among the accounts: until the form is saved,
+    nobody signs up with it, and it is returned to nobody."""
+
+    def clean_phone_number(self) -> str | None:
+        typed = self.cleaned_data["phone_number"]
+        number = read_number(typed) if typed else None
+        if number and number != self.instance.phone_number:
+            lock_number(phone_number=number, now=timezone.now())
+        return number
+
+
+class PersonForm(NumberForm, UserChangeForm):  # type: ignore[type-arg]
+    class Meta(UserChangeForm.Meta):
+        model = User
+
+
+class NewPersonForm(NumberForm, BaseUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("phone_number", "full_name")
@@ -43,6 +63,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("Dates"), {"fields": readonly_fields}),
     )
     add_fieldsets = ((None, {"fields": ("phone_number", "full_name", "password1", "password2")}),)
+    form = PersonForm
     add_form = NewPersonForm
     change_password_form = StaffPasswordForm
     actions = ("end_all_sessions", "remove_second_factor", "erase")

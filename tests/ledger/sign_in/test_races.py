@@ -7,11 +7,13 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from ledger.actions.handover import AlreadyReturned, return_number
 from ledger.actions.sessions import end_session
-from ledger.models import NumberLimit, OneTimeCode, Session, Ticket, User
+from ledger.models import NumberHandover, NumberLimit, OneTimeCode, Session, Ticket, User
 from ledger.tokens import issue_pair
 from tests.conftest import PASSWORD, open_session
 from tests.ledger.sign_in.conftest import DILNOZA, bearer, silent_for, wrong
+from tests.ledger.sign_in.staff import make_staff, signed_in
 from tests.race import at_once, behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,3 +199,29 @@ class TestADeletion:
         )
         assert refused.status_code == 401
         assert User.objects.get().deleted_at is None
+
+
+class TestAFreeNumber:
+    """Taken by a sign-in that has not committed yet."""
+
+    @pytest.fixture
+    def sign_up(self, code_for):
+        body = {"phone_number": DILNOZA, "code": code_for(DILNOZA)}
+        return post("/api/auth/verify-otp/", body)
+
+    def test_is_not_given_to_another_in_the_admin(self, aziza, sign_up):
+        boss = signed_in(make_staff(is_superuser=True))
+        form = {"phone_number": DILNOZA, "language": "uz", "is_active": "on"}
+        page = f"/admin/ledger/user/{aziza.pk}/change/"
+        answer = behind(sign_up, lambda: boss.post(page, form))
+        assert answer.status_code == 200  # the form again, with what is wrong
+        aziza.refresh_from_db()
+        assert aziza.phone_number == "+998901110001"
+
+    def test_is_not_returned(self, aziza, charos, sign_up):
+        User.objects.update(phone_number=None)
+        handover = NumberHandover.objects.create(
+            phone_number=DILNOZA, from_user=aziza, to_user=charos
+        )
+        with pytest.raises(AlreadyReturned):
+            behind(sign_up, lambda: return_number(handover=handover, now=timezone.now()))

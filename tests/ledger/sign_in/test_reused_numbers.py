@@ -6,7 +6,7 @@ from django.utils import timezone
 from ledger.actions.handover import AlreadyReturned, return_number
 from ledger.models import NumberHandover, OneTimeCode, Session, User
 from tests.conftest import PASSWORD
-from tests.ledger.sign_in.conftest import bearer, has_problem, silent_for
+from tests.ledger.sign_in.conftest import bearer, forget_cooldown, has_problem, silent_for
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,22 @@ class TestANumberSilentFor180Days:
         with pytest.raises(AlreadyReturned):
             return_number(handover=NumberHandover.objects.get(), now=timezone.now())
         assert NumberHandover.objects.get().returned_at is None
+
+    def test_can_be_returned_after_its_taker_deleted_the_account(
+        self, aziza, code_for, enter, log_in
+    ):
+        body = enter(aziza.phone_number, code_for(aziza.phone_number), start_new=True).json()
+        assert bearer(body["tokens"]["access"]).delete("/api/auth/me/").status_code == 204
+        return_number(handover=NumberHandover.objects.get(), now=timezone.now())
+        assert log_in("+998901110001", PASSWORD).status_code == 200
+
+    def test_is_not_returned_once_a_third_has_it(self, aziza, code_for, enter, sign_in):
+        body = enter(aziza.phone_number, code_for(aziza.phone_number), start_new=True).json()
+        assert bearer(body["tokens"]["access"]).delete("/api/auth/me/").status_code == 204
+        forget_cooldown(aziza.phone_number)
+        assert sign_in(aziza.phone_number)["is_new"] is True
+        with pytest.raises(AlreadyReturned):
+            return_number(handover=NumberHandover.objects.get(), now=timezone.now())
 
 
 class TestOtherNumbers:
