@@ -72,6 +72,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         return False  # erased by an action, which knows what others keep
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.deleted_at:
+            return False  # nothing is left to change, and nothing comes back
         above = obj is not None and (obj.is_staff or obj.is_superuser)
         return super().has_change_permission(request, obj) and (
             request.user.is_superuser or not above

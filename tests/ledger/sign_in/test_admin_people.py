@@ -6,6 +6,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core import account
 from core.errors import DomainError
+from ledger.actions.erasure import erase_account
 from ledger.models import NumberHandover, NumberLimit, OneTimeCode, Session, User
 from tests.conftest import make_person, open_session
 from tests.ledger.sign_in.staff import make_staff, signed_in, with_device
@@ -151,6 +152,15 @@ class TestPeople:
         entry = LogEntry.objects.get(change_message="erased")
         assert (entry.object_id, entry.object_repr) == (str(aziza.pk), f"#{aziza.pk}")
         assert boss.get(f"{PEOPLE}{aziza.pk}/change/").status_code == 200
+
+    def test_are_changed_no_more_once_erased(self, boss, aziza):
+        erase_account(user_id=aziza.pk, proof=None, now=timezone.now())
+        aziza.refresh_from_db()
+        page = f"{PEOPLE}{aziza.pk}/change/"
+        for form in ({"language": "uz", "full_name": "Aziza"}, {"phone_number": "+998901110001"}):
+            assert boss.post(page, form).status_code == 403
+        assert boss.post(f"{PEOPLE}{aziza.pk}/password/", {}).status_code == 403
+        assert boss.get(page).status_code == 200
 
     def test_are_not_erased_while_an_app_objects(self, boss, aziza, monkeypatch):
         class BookHasBalances(DomainError):
