@@ -88,10 +88,10 @@ class TestHostileFrames:
 
 class TestAccount:
     def test_is_limited_over_all_its_sockets(self, live, token, aziza):
-        """Each of six sockets stays within its own limit; together they are too many."""
+        """Each of ten sockets stays within its own limit; together they are too many."""
         access = token(aziza)
         with ExitStack() as opened:
-            wires = [opened.enter_context(open_wire(live.url, token=access)) for _ in range(6)]
+            wires = [opened.enter_context(open_wire(live.url, token=access)) for _ in range(10)]
             codes = set()
             for wire in wires:
                 wire.receive()
