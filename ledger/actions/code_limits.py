@@ -12,6 +12,7 @@ from math import ceil
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.action import action
@@ -35,9 +36,13 @@ ENTRIES_PER_NETWORK = (300, 600)
 PREFIX_DIGITS = 7
 PREFIX_REST = timedelta(hours=1)
 
+# What an erased account's number had used up counts on, should somebody come back with it.
 LOCK_NUMBER = """
-INSERT INTO ledger_numberlimit AS limits (phone_number, codes, misses, updated_at)
-VALUES (%(phone_number)s, '{}', '{}', %(now)s)
+INSERT INTO ledger_numberlimit AS limits
+  (phone_number, codes, misses, entered_at, stopped_until, updated_at)
+SELECT %(phone_number)s, coalesce(used.codes, '{}'), coalesce(used.misses, '{}'),
+       used.entered_at, used.stopped_until, %(now)s
+FROM (VALUES (1)) AS one LEFT JOIN ledger_numberlimit AS used ON used.phone_number = %(hidden)s
 ON CONFLICT (phone_number) DO UPDATE SET updated_at = excluded.updated_at
 RETURNING *
 """
@@ -100,8 +105,16 @@ def lock_number(*, phone_number: str, now: datetime) -> NumberLimit:
 
     Whoever locks codes or an account of a number locks this first.
     """
-    found = NumberLimit.objects.raw(LOCK_NUMBER, {"phone_number": phone_number, "now": now})
-    return found[0]
+    values = {"phone_number": phone_number, "hidden": _hidden(phone_number), "now": now}
+    return NumberLimit.objects.raw(LOCK_NUMBER, values)[0]
+
+
+def hide_number(*, number: NumberLimit) -> None:
+    """Keep a locked number's counters under a keyed hash of it until they are swept: its
+    account is erased, and doing so must lift no limit."""
+    hidden = _hidden(number.phone_number)
+    NumberLimit.objects.filter(pk=hidden).delete()
+    NumberLimit.objects.filter(pk=number.pk).update(phone_number=hidden)
 
 
 def spend_code(*, number: NumberLimit, now: datetime) -> int:
@@ -162,7 +175,12 @@ def count_entered(*, number: NumberLimit, now: datetime) -> None:
 @action
 def lift_limits(*, phone_number: str) -> None:
     """Let a number ask for codes again at once, as if it never had."""
-    NumberLimit.objects.filter(pk=phone_number).delete()
+    NumberLimit.objects.filter(pk__in=[phone_number, _hidden(phone_number)]).delete()
+
+
+def _hidden(phone_number: str) -> str:
+    digest = salted_hmac("ledger.number", phone_number, algorithm="sha256").hexdigest()
+    return f"#{digest[:15]}"
 
 
 def _count_prefix(phone_number: str, now: datetime) -> None:

@@ -1,10 +1,13 @@
 """Deleting one's account: personal data goes, the history of others stays without it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -12,12 +15,13 @@ from core.account import erase, refuse_obstacles
 from core.action import action
 from core.errors import DomainError
 from ledger.actions.account import Proof, prove
-from ledger.actions.code_limits import lock_number
+from ledger.actions.code_limits import hide_number, lock_number
 from ledger.actions.codes import TicketInvalid, use_ticket
+from ledger.actions.handover import forget_handovers
 from ledger.actions.login_limits import forgive_login, spend_login
 from ledger.actions.passwords import password_matches
 from ledger.actions.sessions import Client, end_sessions, lock_account
-from ledger.models import NumberHandover, OneTimeCode, Session, User
+from ledger.models import NumberLimit, OneTimeCode, Session, User
 from ledger.tokens import SessionEnded
 
 
@@ -64,22 +68,22 @@ def _prove(session: Session, ticket: str, now: datetime) -> Proof:
 def erase_account(*, user_id: int, proof: Proof | None, now: datetime) -> None:
     """Free the number, blank the person, end the sessions; the row stays for the books
     of others. Raises TicketInvalid, SessionEnded, and what other apps put in the way."""
-    number = User.objects.get(pk=user_id).phone_number
-    if number:
-        lock_number(phone_number=number, now=now)  # before the account, as sign-in does
+    phone_number = User.objects.get(pk=user_id).phone_number
+    # Before the account, as sign-in does.
+    number = lock_number(phone_number=phone_number, now=now) if phone_number else None
     user = lock_account(user_id)
     if proof:
         _use(proof, now)
     refuse_obstacles(user.pk)
     erase(user.pk)
-    OneTimeCode.objects.filter(phone_number=user.phone_number).delete()
-    NumberHandover.objects.filter(from_user=user).delete()
+    if number:
+        _forget_number(number)
+    forget_handovers(user=user)
     end_sessions(user_id=user.pk, reason="deleted", now=now)
     Session.objects.filter(user=user).update(device="", ip=None, network="")
     TOTPDevice.objects.filter(user=user).delete()
-    # The admin's own log quotes people by name.
-    own = ContentType.objects.get_for_model(User)
-    LogEntry.objects.filter(content_type=own, object_id=str(user.pk)).update(object_repr="")
+    _forget_in_log(User, [user.pk])
+    _forget_in_log(Session, Session.objects.filter(user=user).values_list("pk", flat=True))
     _blank(user, now)
 
 
@@ -91,6 +95,19 @@ def _use(proof: Proof, now: datetime) -> None:
         raise SessionEnded
     if proof.ticket:
         use_ticket(ticket=proof.ticket, now=now)
+
+
+def _forget_number(number: NumberLimit) -> None:
+    OneTimeCode.objects.filter(phone_number=number.phone_number).delete()
+    LogEntry.objects.filter(object_id=number.phone_number).update(object_id=None, object_repr="")
+    LogEntry.objects.filter(object_repr=number.phone_number).update(object_repr="")
+    hide_number(number=number)
+
+
+def _forget_in_log(model: type[Model], keys: Iterable[Any]) -> None:
+    """The admin's own log quotes people by name, number and device."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=[str(key) for key in keys]).update(object_repr="")
 
 
 def _blank(user: User, now: datetime) -> None:

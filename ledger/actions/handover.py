@@ -58,12 +58,14 @@ def return_number(*, handover: NumberHandover, now: datetime) -> None:
         .filter(pk__in=[handover.from_user_id, handover.to_user_id])
         .order_by("pk")
     }
-    former, taker = people[handover.from_user_id], people[handover.to_user_id]
+    former = people[handover.from_user_id]
+    taker = people.get(handover.to_user_id) if handover.to_user_id else None
+    has_now = taker.phone_number if taker else None
     if former.phone_number or former.deleted_at:
         raise AlreadyReturned
-    if taker.phone_number == handover.phone_number:
+    if taker and has_now == handover.phone_number:
         _give_up_number(taker, now)
-    elif taker.phone_number or User.objects.filter(phone_number=handover.phone_number).exists():
+    elif has_now or User.objects.filter(phone_number=handover.phone_number).exists():
         raise AlreadyReturned
     # After the accounts, as an erasure locks them.
     unreturned = NumberHandover.objects.filter(pk=handover.pk, returned_at__isnull=True)
@@ -71,6 +73,15 @@ def return_number(*, handover: NumberHandover, now: datetime) -> None:
         raise AlreadyReturned
     former.phone_number, former.phone_used_at = handover.phone_number, now
     former.save(update_fields=["phone_number", "phone_used_at"])
+
+
+def forget_handovers(*, user: User) -> None:
+    """Of an account that is erased: the numbers it lost, and those it took. What a former
+    account can still get back stays that account's, and leads to nobody else."""
+    NumberHandover.objects.filter(from_user=user).delete()
+    taken = NumberHandover.objects.filter(to_user=user)
+    taken.exclude(returned_at=None, from_user__phone_number=None).delete()
+    taken.update(to_user=None)
 
 
 def _give_up_number(user: User, now: datetime) -> None:

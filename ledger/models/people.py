@@ -122,14 +122,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class NumberHandover(models.Model):
     """A number that a new account took from one long unused. Kept so that an
-    admin can give it back."""
+    admin can give it back, also after the taker was erased."""
 
     phone_number = models.CharField(_("phone number"), max_length=16)
     from_user = models.ForeignKey(
         User, models.CASCADE, related_name="numbers_lost", verbose_name=_("former account")
     )
     to_user = models.ForeignKey(
-        User, models.CASCADE, related_name="numbers_taken", verbose_name=_("new account")
+        User,
+        models.CASCADE,
+        null=True,  # erased: the number is only the former account's then
+        blank=True,
+        related_name="numbers_taken",
+        verbose_name=_("new account"),
     )
     created_at = models.DateTimeField(_("taken"), default=timezone.now)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
@@ -145,4 +150,4 @@ class NumberHandover(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.from_user_id} → {self.to_user_id}"
+        return f"{self.from_user_id} → {self.to_user_id or '?'}"

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core import account
 from core.errors import DomainError
+from ledger.actions.code_limits import lift_limits
 from ledger.actions.erasure import erase_account
-from ledger.models import NumberHandover, OneTimeCode, Session, Ticket, User
+from ledger.models import NumberHandover, NumberLimit, OneTimeCode, Session, Ticket, User
 from tests.conftest import PASSWORD
 from tests.ledger.sign_in.conftest import bearer, has_problem
 
@@ -22,6 +24,26 @@ URL = "/api/auth/me/"
 def _no_other_app(monkeypatch):
     monkeypatch.setattr(account, "_obstacles", [])
     monkeypatch.setattr(account, "_erasers", [])
+
+
+def quoted(staff, row, words):
+    """What staff did to a row, in the admin's own log."""
+    LogEntry.objects.create(
+        user=staff,
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=str(row.pk),
+        object_repr=words,
+        action_flag=CHANGE,
+    )
+
+
+def tables_with(words):
+    """Models of which a row has these words anywhere."""
+    return {
+        model
+        for model in apps.get_models()
+        if any(words in str(row) for row in model._base_manager.values_list())
+    }
 
 
 class BookHasBalances(DomainError):
@@ -64,6 +86,42 @@ class TestDeletingAnAccount:
         for session in Session.objects.filter(user=aziza):
             assert (session.device, session.ip, session.network) == ("", None, "")
             assert session.end_reason == "deleted"
+
+    def test_leaves_name_number_and_device_nowhere(self, aziza, charos, sign_in):
+        client = bearer(sign_in(aziza.phone_number)["tokens"]["access"])
+        Session.objects.update(device="Aziza’s phone")
+        NumberHandover.objects.create(
+            phone_number=aziza.phone_number,
+            from_user=charos,
+            to_user=aziza,
+            returned_at=timezone.now(),
+        )
+        quoted(charos, NumberLimit.objects.get(), "lifted")
+        quoted(charos, Session.objects.get(), "Aziza’s phone")
+        quoted(charos, aziza, aziza.phone_number)
+        assert tables_with("+998901110001") >= {User, NumberLimit, NumberHandover, LogEntry}
+        assert client.delete(URL).status_code == 204
+        assert tables_with("+998901110001") == tables_with("Aziza") == set()
+
+    def test_leaves_a_number_it_took_to_its_former_account_alone(self, aziza, charos, api):
+        User.objects.filter(pk=charos.pk).update(phone_number=None)
+        NumberHandover.objects.create(
+            phone_number=aziza.phone_number, from_user=charos, to_user=aziza
+        )
+        api(aziza).delete(URL, {"password": PASSWORD})
+        left = NumberHandover.objects.get()
+        assert (left.from_user, left.to_user) == (charos, None)
+        api(charos).delete(URL, {"password": PASSWORD})
+        assert not NumberHandover.objects.exists()
+
+    def test_lifts_no_limit_of_the_number(self, aziza, anyone, code_for, sign_in):
+        for _code in range(3):
+            body = sign_in(aziza.phone_number)
+            assert bearer(body["tokens"]["access"]).delete(URL).status_code == 204
+        refused = anyone.post("/api/auth/request-otp/", {"phone_number": aziza.phone_number})
+        assert has_problem(refused, 429, "otp_throttled")
+        lift_limits(phone_number=aziza.phone_number)
+        assert code_for(aziza.phone_number)
 
     def test_asks_other_apps_to_erase_in_the_same_transaction(self, aziza, api):
         erased = []
