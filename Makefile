@@ -45,7 +45,7 @@ openapi: venv-dev
 	@sh scripts/openapi.sh write
 
 bench-http: venv-dev
-	@$(PYTHON_HERE) benchmarks/http.py
+	@$(PYTHON_HERE) -m benchmarks.http
 
 bench-ledger: venv-dev venv-peers
 	@$(PYTHON_HERE) -m benchmarks.ledger
