@@ -56,9 +56,10 @@ class Process:
                     stderr=log,
                     process_group=0,  # Ctrl-C comes to us alone
                     preexec_fn=_bound_to_us(),
-                    **({"user": self.account, "group": self.account, "extra_groups": []}
-                       if self.account else {}),
-                )  # fmt: skip
+                    user=self.account,
+                    group=self.account,
+                    extra_groups=[] if self.account else None,
+                )
         if wait:
             self.wait_until_ready()
 

@@ -1,7 +1,7 @@
 """A book in which many write all the time: who changes its keepers gets a turn."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from functools import partial
 from threading import Event, Semaphore
@@ -88,83 +88,83 @@ class TestABusyBook:
     def test_lets_a_cashier_erase_the_account(self, azizas_book, charos, charos_keeps, debtors):
         charos_keeps(Role.CASHIER)
         with busy(azizas_book, debtors) as executor:
-            answer(
-                executor,
-                lambda: erase_account(user_id=charos.pk, proof=None, now=timezone.now()),
-            )
+            answer(executor, erasing(charos))
         assert not BookMember.objects.exists()
 
 
-def test_whoever_locks_what_nobody_waits_for_ever(aziza, azizas_book, bobur, charos, debtors):
-    """A circle would be broken by the database, as a failure that is no refusal."""
-    numbers = ["+998935550001", "+998935550002", None]
-    charos_book = Membership(charos.pk, charos.pk, Role.OWNER)
+class Acts:
+    """What takes locks in aziza's book, and in a book of one of its members."""
 
-    def member(person, role):
-        add_member(membership=azizas_book, phone_number=person.phone_number, role=role, now=NOON)
+    def __init__(self, owner, keepers, debtors):
+        self.owner, self.keepers, self.debtors = owner, keepers, debtors
+        self.books = [Membership(p.pk, p.pk, Role.OWNER) for p in (owner, keepers[0])]
+        self.book = self.books[0]
 
-    def remove_all():
-        for pk in BookMember.objects.filter(book=aziza.pk).values_list("pk", flat=True):
-            remove_member(membership=azizas_book, member_id=pk)
+    def all(self):
+        for place, number in enumerate(["+998935550001", "+998935550002", None]):
+            yield from (partial(self.create, book, number) for book in self.books)
+            yield partial(self.move, self.debtors[place], number)
+            yield partial(self.lend, self.debtors[place])
+            yield self.rename
+            yield from (partial(self.add, keeper) for keeper in self.keepers)
+            yield self.remove_all
 
-    def create(book, number):
+    def create(self, book, number):
         create_debtor(membership=book, full_name="D", phone_number=number, now=NOON)
 
-    def move(debtor_id, number):
+    def move(self, debtor_id, number):
         changes = {"phone_number": number}
-        edit_debtor(membership=azizas_book, debtor_id=debtor_id, changes=changes)
+        edit_debtor(membership=self.book, debtor_id=debtor_id, changes=changes)
 
-    def lend(debtor_id):
-        create_debt(membership=azizas_book, debtor_id=debtor_id, amount=Decimal(1), now=NOON)
+    def lend(self, debtor_id):
+        create_debt(membership=self.book, debtor_id=debtor_id, amount=Decimal(1), now=NOON)
 
-    def leave(person):
-        erase_account(user_id=person.pk, proof=None, now=timezone.now())
+    def rename(self):
+        update_book(account_id=self.owner.pk, book_id=self.owner.pk, name="Do‘kon")
 
-    def refusable(act):
-        try:
-            act()
-        except DomainError:
-            return
+    def add(self, keeper):
+        number = keeper.phone_number
+        add_member(membership=self.book, phone_number=number, role=Role.MANAGER, now=NOON)
 
-    def round_of(number, debtor_id):
-        return [
-            lambda: create(azizas_book, number),
-            lambda: create(charos_book, number),
-            lambda: move(debtor_id, number),
-            lambda: lend(debtor_id),
-            lambda: update_book(account_id=aziza.pk, book_id=aziza.pk, name="Do‘kon"),
-            lambda: member(charos, Role.MANAGER),
-            lambda: member(bobur, Role.CASHIER),
-            remove_all,
-        ]
+    def remove_all(self):
+        for pk in BookMember.objects.filter(book=self.owner.pk).values_list("pk", flat=True):
+            remove_member(membership=self.book, member_id=pk)
 
-    rounds = [round_of(*place) for place in zip(numbers, debtors[:3], strict=True)]
-    acts = [act for round_ in rounds * 4 for act in round_]
-    acts[60:60] = [lambda: leave(charos), lambda: leave(bobur)]
-    at_once([partial(refusable, act) for act in acts], threads=12)
+
+def unless_refused(act):
+    with suppress(DomainError):
+        act()
+
+
+def erasing(person):
+    return partial(erase_account, user_id=person.pk, proof=None, now=timezone.now())
+
+
+def test_whoever_locks_what_nobody_waits_for_ever(aziza, bobur, charos, debtors):
+    """A circle would be broken by the database, as a failure that is no refusal."""
+    acts = [*Acts(aziza, [charos, bobur], debtors).all()] * 4
+    acts[60:60] = [erasing(charos), erasing(bobur)]
+    at_once([partial(unless_refused, act) for act in acts], threads=12)
     assert not BookMember.objects.filter(user__is_active=False).exists()
 
 
 class TestWhoIsBeingErased:
-    def erase(self, person):
-        return partial(erase_account, user_id=person.pk, proof=None, now=timezone.now())
-
     def add(self, book, number):
         about = {"membership": book, "phone_number": number, "role": Role.CASHIER, "now": NOON}
         return partial(add_member, **about)
 
     def test_becomes_no_member(self, azizas_book, bobur):
         with pytest.raises(NoSuchAccount):
-            behind(self.erase(bobur), self.add(azizas_book, bobur.phone_number))
+            behind(erasing(bobur), self.add(azizas_book, bobur.phone_number))
         assert not BookMember.objects.exists()
 
     def test_gets_no_member(self, aziza, azizas_book, bobur):
         with pytest.raises(NotAMember):
-            behind(self.erase(aziza), self.add(azizas_book, bobur.phone_number))
+            behind(erasing(aziza), self.add(azizas_book, bobur.phone_number))
         assert not BookMember.objects.exists()
 
     def test_names_the_book_no_more(self, aziza, azizas_book, debtors):
         rename = partial(update_book, account_id=aziza.pk, book_id=aziza.pk, name="Do‘kon")
         with pytest.raises(NotAMember):
-            behind(self.erase(aziza), rename)
+            behind(erasing(aziza), rename)
         assert Book.objects.get().name == ""
