@@ -126,21 +126,10 @@ def _refuse_invalid(
 def _write(
     held: HeldDebtor, account: HeldAccount, payment: NewPayment, *, recorded_by: int
 ) -> RecordedPayment:
-    told = are_told_singly(len(payment.parts) + 1)
-    payment_id, debts = insert_payment(held, account, payment, told=told)
     account.open_total -= payment.allocated()
     account.credit_balance += payment.amount - payment.allocated()
-    post(
-        account,
-        book_id=held.book_id,
-        kind=Entry.Kind.PAYMENT,
-        amount=-payment.amount,
-        at=payment.at,
-        occurred_at=payment.occurred_at,
-        payment_id=payment_id,
-        description=payment.description,
-        recorded_by=recorded_by,
-    )
+    told = are_told_singly(len(payment.parts) + 1)
+    payment_id, debts = insert_payment(held, account, payment, recorded_by=recorded_by, told=told)
     recorded = _recorded(held, account, payment, payment_id)
     tell_payment_created(held, recorded.payment)
     notify_holder(held, "payment_recorded", recorded.payment)

@@ -16,15 +16,16 @@ from ledger.queries.sql import array, rows, run
 FIRST_CHUNK = 64
 CHUNK_GROWTH = 8
 
-# Keyset, not OFFSET: the walk goes on where the last chunk ended.
+# Keyset, not OFFSET: the walk goes on where the last chunk ended. The moment only comes back as
+# it went: as text, it need not be parsed for each row.
 OLDEST_DEBTS = """
-SELECT id, remaining, occurred_at FROM ledger_debt
+SELECT id, remaining, occurred_at::text AS moment FROM ledger_debt
 WHERE account_id = %(account)s AND status IN ('pending', 'partially_paid')
   AND (occurred_at, id) > (%(after_moment)s, %(after_id)s)
 ORDER BY occurred_at, id LIMIT %(limit)s
 """
 OLDEST_CREDITS = """
-SELECT id, credited, occurred_at FROM ledger_payment
+SELECT id, credited, occurred_at::text AS moment FROM ledger_payment
 WHERE account_id = %(account)s AND has_credit
   AND (occurred_at, id) > (%(after_moment)s, %(after_id)s)
 ORDER BY occurred_at, id LIMIT %(limit)s
@@ -105,8 +106,7 @@ def oldest_credits(account_id: int, amount: Decimal) -> list[Part]:
 def _oldest(sql: str, account_id: int, amount: Decimal, taken: Mapping[int, Decimal]) -> list[Part]:
     parts: list[Part] = []
     limit = FIRST_CHUNK
-    after_moment: datetime | str = "-infinity"
-    after_id = 0
+    after_moment, after_id = "-infinity", 0
     while amount > 0:
         chunk = rows(
             sql,

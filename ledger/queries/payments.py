@@ -1,14 +1,16 @@
-"""Writing a payment with its allocations: one statement, however many debts it settles."""
+"""Writing a payment, its allocations and its journal line: one statement, however many debts
+it settles."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ledger.models import DebtPayment
+from ledger.models import DebtPayment, Entry
 from ledger.queries.allocation import Part
 from ledger.queries.changed_rows import DEBT_COLUMNS
 from ledger.queries.held import HeldAccount, HeldDebtor
+from ledger.queries.journal import LINE, TOTALS, next_line
 from ledger.queries.sql import array, rows
 from ledger.serializers.rows import DebtRow
 
@@ -33,6 +35,8 @@ WITH payment AS (
   UPDATE ledger_debt AS debt SET paid = paid + part.amount
   FROM part WHERE debt.id = part.debt_id
   RETURNING debt.*
+), account AS ({TOTALS}
+), entry AS ({LINE.format(payment="payment.id")} FROM payment
 )
 SELECT payment.id AS payment_id, {DEBT_COLUMNS}
 FROM payment LEFT JOIN debt ON %(told)s
@@ -55,23 +59,29 @@ class NewPayment(NamedTuple):
 
 
 def insert_payment(
-    held: HeldDebtor, account: HeldAccount, payment: NewPayment, *, told: bool
+    held: HeldDebtor,
+    account: HeldAccount,
+    payment: NewPayment,
+    *,
+    recorded_by: int,
+    told: bool,
 ) -> tuple[int, list[DebtRow]]:
-    """Write the payment; gives its id and, if they are to be `told` of one by one, the debts
-    it changed, oldest first."""
+    """Write the payment, and the account's totals as they now stand. Gives its id and, if they
+    are to be `told` of one by one, the debts it changed, oldest first."""
     automatic, chosen = DebtPayment.Origin.AUTOMATIC, DebtPayment.Origin.CHOSEN
     written = rows(
         INSERT_PAYMENT,
         {
+            **next_line(account, kind=Entry.Kind.PAYMENT, amount=-payment.amount, at=payment.at),
             "book": held.book_id,
             "debtor": held.debtor_id,
-            "account": account.id,
             "currency": account.currency,
             "amount": payment.amount,
             "allocated": payment.allocated(),
             "description": payment.description,
             "occurred_at": payment.occurred_at,
-            "at": payment.at,
+            "debt": None,
+            "recorded_by": recorded_by,
             "debts": array(part.id for part in payment.parts),
             "amounts": array(part.amount for part in payment.parts),
             "origins": array(
