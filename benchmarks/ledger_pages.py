@@ -76,9 +76,9 @@ def keys_before(book_id: int, where: str, page: int) -> tuple[Any, ...]:
 
 
 def page_of(book_id: int, filters: dict[str, Any], after: Any) -> Callable[[], int]:
+    from core.listing import Created
     from core.pagination import Page
     from ledger.queries.debt_list import DebtFilters, list_debts
-    from ledger.queries.listing import Created
 
     asked = DebtFilters(created=Created(), today=date.today(), **filters)
     page = Page("debts", ROWS, after, wants_count=False)

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "daphne",  # before staticfiles: its runserver serves sockets too
     "core.apps.CoreConfig",
     "ledger.apps.LedgerConfig",
+    "marketplace.apps.MarketplaceConfig",
+    "messaging.apps.MessagingConfig",
     "realtime.apps.RealtimeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,6 +12,8 @@ handler500 = "core.errors.handler500"
 
 urlpatterns = [
     path("", include("ledger.urls")),
+    path("", include("marketplace.urls")),
+    path("", include("messaging.urls")),
     path("", include("realtime.urls")),
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from realtime.sql import rows, run
+from core.sql import rows, run
 
 MAX_SOCKETS = 10
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from core.sql import rows
 from core.times import iso
 from realtime import database
 from realtime.database import DATABASE_IS_AWAY
@@ -14,7 +15,6 @@ from realtime.frames import PresenceEdge, SomebodyTypes, encode
 from realtime.hub import Hub
 from realtime.publisher import Hint, passing_hint, publish_from_loop
 from realtime.socket import Socket
-from realtime.sql import rows
 
 # The row decides which of many processes tells: exactly one changes it.
 CAME = """

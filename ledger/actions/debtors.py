@@ -13,13 +13,13 @@ from core.errors import DomainError
 from core.events import publish
 from core.folding import fold_name
 from core.money import CURRENCIES
+from core.sql import row
 from ledger.actions.books import Membership, open_book
 from ledger.actions.holding import hold_debtor_for
 from ledger.actions.telling import tell_debtor_changed, tell_my_debts_changed
 from ledger.models import Book, Debtor, Role, User
 from ledger.queries.book_lock import share_book
 from ledger.queries.held import HeldDebtor
-from ledger.queries.sql import row
 from ledger.serializers.rows import UserRow
 
 # Accounts come with the debtor: what is locked before a write always exists.

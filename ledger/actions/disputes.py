@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from core.action import action
 from core.errors import DomainError, NotFound
 from core.events import notify
+from core.sql import row
 from ledger.actions.books import Membership
 from ledger.actions.holding import hold_debtor_of
 from ledger.actions.telling import tell_dispute
 from ledger.models import Debt, User
 from ledger.queries.held import HeldDebtor, hold_debtor
-from ledger.queries.sql import row
 from ledger.serializers.rows import DisputeRow
 
 # The unique index of open disputes decides, whoever comes at once.

@@ -3,42 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.folding import digits_of, fold_name
-from core.money import CURRENCIES
-from ledger.admin.sign_in import LookOnly
+from core.large_tables import BoundedPaginator, LookOnly
 from ledger.models import Debt, Debtor
 
-MAX_COUNTED = 10_000
 MIN_DIGITS = 3
 ID_DIGITS = 18
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than 10,000 rows: whoever looks for more narrows the search."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows[:MAX_COUNTED].count())
-
-
-class CurrencyFilter(admin.SimpleListFilter):
-    """Known choices: the framework's own filter would read the column of every row."""
-
-    title = _("currency")
-    parameter_name = "currency"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(currency, currency) for currency in CURRENCIES]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(currency=self.value()) if self.value() else queryset
 
 
 class StatusFilter(admin.SimpleListFilter):

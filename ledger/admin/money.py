@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from ledger.admin.large_tables import CurrencyFilter, MoneyAdmin, StatusFilter
-from ledger.admin.sign_in import LookOnly
+from core.large_tables import CurrencyFilter, LookOnly
+from ledger.admin.large_tables import MoneyAdmin, StatusFilter
 from ledger.models import (
     Account,
     Book,

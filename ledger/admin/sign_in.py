@@ -1,35 +1,17 @@
 """Sessions, codes and limits in the admin: to look at, to end, to lift."""
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.large_tables import LookOnly
 from ledger.actions.code_limits import lift_limits
 from ledger.actions.handover import return_number
 from ledger.actions.sessions import end_sessions
 from ledger.models import NumberHandover, NumberLimit, OneTimeCode, Session
-
-
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that only actions change."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Who may run this page's actions: who could change its rows, were they changeable."""
-        return request.user.has_perm(f"ledger.change_{self.opts.model_name}")
 
 
 @admin.register(Session)

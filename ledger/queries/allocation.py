@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.sql import array, rows, run
 from ledger.models import DebtPayment
-from ledger.queries.sql import array, rows, run
 
 FIRST_CHUNK = 64
 CHUNK_GROWTH = 8

@@ -15,7 +15,7 @@ those who hold accounts have the book already. Of several books, those of lower 
 
 from collections.abc import Collection
 
-from ledger.queries.sql import row
+from core.sql import row
 
 # A hash of the whole id and of what it names: ids need all 64 bits, and so does a lock's key.
 KEY = "hashtextextended('ledger_book:' || {book}::bigint, 0)"

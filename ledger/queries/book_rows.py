@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.listing import Listing, Where, count_rows, fetch_listing, newest_first
 from core.pagination import Page
-from ledger.queries.listing import Listing, Where, count_rows, fetch_listing, newest_first
 from ledger.queries.names import NAMED, few_debtors_named, named
 
 # OFFSET 0: the debtor is looked up for the page's rows, never joined to the whole table.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from core.sql import array, rows
 from ledger.queries.held import HeldDebtor
-from ledger.queries.sql import array, rows
 from ledger.serializers.rows import DebtRow, PaymentRow
 
 # In the order of DebtRow, whose last two fields are the debtor's.

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.json_rows import day, flag, json_object, moment, money, nullable, number, text
+from core.listing import Created, Listing, Where
 from core.pagination import Page
 from ledger.queries.book_rows import BookRows
-from ledger.queries.listing import Created, Listing, Where
 
 # The bytes of DebtSerializer.
 DEBT_JSON = json_object(

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.sql import row
 from ledger.queries.held import HeldAccount, HeldDebtor
-from ledger.queries.sql import row
 
 INSERT_DEBT = """
 INSERT INTO ledger_debt

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.money import DEFAULT_CURRENCY
+from core.sql import row, rows
 from ledger.queries.changed_rows import DEBT_COLUMNS, PAYMENT_COLUMNS
-from ledger.queries.sql import row, rows
 from ledger.serializers.rows import AllocationRow, BalanceRow, DebtRow, PaymentRow, UserRow
 
 USER = """

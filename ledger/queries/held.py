@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import DEFAULT_CURRENCY
+from core.sql import row, rows
 from ledger.models import Role
 from ledger.queries.book_lock import SHARE
-from ledger.queries.sql import row, rows
 from ledger.serializers.rows import BalanceRow, UserRow
 
 # First the share of the book, which a row must pass before it is locked. Both accounts of a

@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.sql import run
 from ledger.models import Entry
 from ledger.queries.held import HeldAccount
-from ledger.queries.sql import run
 
 TOTALS = """
   UPDATE ledger_account

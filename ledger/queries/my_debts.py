@@ -13,9 +13,9 @@ from core.json_rows import (
     number,
     text,
 )
+from core.listing import Listing
 from core.pagination import Page
-from ledger.queries.listing import Listing
-from ledger.queries.sql import row
+from core.sql import row
 
 CLOSED_FOR = timedelta(days=90)
 MAX_DEBTS = 200

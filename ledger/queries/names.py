@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from core.folding import digits_of, fold_name
-from ledger.queries.listing import Where
-from ledger.queries.sql import rows
+from core.listing import Where
+from core.sql import rows
 
 # Up to so many debtors, a list is put together from the newest rows of each; with more of
 # them, walking the book's rows meets enough of theirs sooner.

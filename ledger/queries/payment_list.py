@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.json_rows import json_object, moment, money, nullable, number, text
+from core.listing import Created, Listing, Where
 from core.pagination import Page
 from ledger.queries.book_rows import BookRows
-from ledger.queries.listing import Created, Listing, Where
 
 # The bytes of PaymentSerializer.
 PAYMENT_JSON = json_object(

@@ -6,12 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.sql import array, rows
 from ledger.models import DebtPayment, Entry
 from ledger.queries.allocation import Part
 from ledger.queries.changed_rows import DEBT_COLUMNS
 from ledger.queries.held import HeldAccount, HeldDebtor
 from ledger.queries.journal import LINE, TOTALS, next_line
-from ledger.queries.sql import array, rows
 from ledger.serializers.rows import DebtRow
 
 INSERT_PAYMENT = f"""

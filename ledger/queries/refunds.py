@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from core.sql import array, run
 from ledger.queries.allocation import Part
-from ledger.queries.sql import array, run
 
 REFUND = """
 UPDATE ledger_payment SET refunded = refunded + part.amount

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from core.sql import rows
 from ledger.models import Session
-from ledger.queries.sql import rows
 from ledger.tokens import Claims, SessionEnded, TokenInvalid, read_access
 
 HOLDS = Q(ended_at__isnull=True, user__is_active=True, user__deleted_at__isnull=True)

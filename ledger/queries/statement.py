@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from core.json_rows import fetch_json, json_object, moment, money, nullable, number, text
+from core.sql import rows
 from core.times import local_days
-from ledger.queries.sql import rows
 
 # The bytes of EntrySerializer.
 ENTRY_JSON = json_object(

@@ -1,9 +1,9 @@
 """The list of a book's debtors, with their balances."""
 
 from core.json_rows import json_object, moment, money, nullable, number, text
+from core.listing import Listing, Where, count_rows, fetch_listing, newest_first
 from core.money import CURRENCIES, DEFAULT_CURRENCY
 from core.pagination import Page
-from ledger.queries.listing import Listing, Where, count_rows, fetch_listing, newest_first
 from ledger.queries.names import matching
 
 

@@ -9,6 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import checked
 from core.errors import NotFound
 from core.idempotency import retry_safe
 from core.pagination import list_response, read_page
@@ -19,7 +20,6 @@ from ledger.actions.members import add_member, remove_member
 from ledger.models import Role
 from ledger.queries.books import count_books, count_members, kept_book, kept_books, members_of
 from ledger.serializers.books import BookPatch, BookSerializer, MemberInput, MemberSerializer
-from ledger.views.answers import checked
 from ledger.views.book import BookView
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import NEWEST, answer_list, checked
 from core.errors import NotFound
 from core.idempotency import retry_safe
 from core.pagination import read_page
@@ -19,7 +20,6 @@ from ledger.queries.found import find_user
 from ledger.queries.user_list import list_users
 from ledger.serializers.debtors import RefundInput, UserInput, UserSerializer
 from ledger.serializers.events import user_data
-from ledger.views.answers import NEWEST, answer_list, checked
 from ledger.views.book import BookView
 from ledger.views.filters import QUERY, read_search
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import NEWEST, answer_list, checked
 from core.errors import NotFound
 from core.idempotency import retry_safe
 from core.pagination import read_page
@@ -26,7 +27,6 @@ from ledger.serializers.debts import (
     WriteOffInput,
 )
 from ledger.serializers.events import debt_data
-from ledger.views.answers import NEWEST, answer_list, checked
 from ledger.views.book import BookView
 from ledger.views.filters import DEBT_FILTERS, read_debt_filters
 

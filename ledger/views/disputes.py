@@ -7,13 +7,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import checked
 from core.idempotency import retry_safe
 from core.schema import problem
 from ledger.actions.disputes import resolve_dispute
 from ledger.models import Role
 from ledger.serializers.disputes import DisputeSerializer, ResolutionInput
 from ledger.serializers.events import dispute_data
-from ledger.views.answers import checked
 from ledger.views.book import BookView
 
 

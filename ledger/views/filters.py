@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from core.listing import Created
 from core.money import CURRENCIES
 from core.query_params import (
     bad_parameter,
@@ -19,7 +20,6 @@ from core.query_params import (
 from core.serializers import MAX_ID
 from core.times import local_date, local_days
 from ledger.queries.debt_list import DebtFilters
-from ledger.queries.listing import Created
 from ledger.queries.payment_list import PaymentFilters
 from ledger.serializers.debts import STATUSES
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import NEWEST, answer_list, checked
 from core.idempotency import retry_safe
 from core.pagination import read_page
 from core.schema import LIST_PARAMETERS, problem
@@ -16,7 +17,6 @@ from ledger.queries.my_debts import read_my_debts
 from ledger.serializers.disputes import DisputeInput, DisputeSerializer
 from ledger.serializers.events import dispute_data
 from ledger.serializers.my_debts import MyDebtsSerializer
-from ledger.views.answers import NEWEST, answer_list, checked
 
 
 class MyDebtsView(APIView):

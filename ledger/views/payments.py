@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.answers import NEWEST, answer_list, checked
 from core.errors import NotFound
 from core.idempotency import retry_safe
 from core.pagination import read_page
@@ -26,7 +27,6 @@ from ledger.serializers.payments import (
     PaymentSerializer,
 )
 from ledger.serializers.rows import AllocationRow, PaymentRow
-from ledger.views.answers import NEWEST, answer_list, checked
 from ledger.views.book import BookView
 from ledger.views.filters import ROW_FILTERS, read_payment_filters
 

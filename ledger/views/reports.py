@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from core.answers import answer_rows
 from core.errors import NotFound
 from core.money import DEFAULT_CURRENCY, money
 from ledger.queries.found import find_user
@@ -18,7 +19,6 @@ from ledger.serializers.reports import (
     StatementSerializer,
     SummarySerializer,
 )
-from ledger.views.answers import answer_rows
 from ledger.views.book import BookView
 from ledger.views.filters import CURRENCY, PERIOD, read_currency, read_period
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from core.sql import rows, run
 from realtime.frames import event_frame
-from realtime.sql import rows, run
 
 STATES = "SELECT user_id, epoch, head, floor FROM realtime_stream WHERE user_id = ANY(%s)"
 OPEN = """

@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from core.events import Edit
-from realtime.sql import rows, run
+from core.sql import rows, run
 
 KEEP_DAYS = 30
 STREAMS_AT_ONCE = 500

@@ -8,10 +8,10 @@ import msgspec
 from django.db import transaction
 
 from core.events import Published
+from core.sql import rows
 from realtime import publisher
 from realtime.frames import event_frame
 from realtime.kinds import refuse_unlisted_kinds
-from realtime.sql import rows
 
 # `stream` makes, locks and raises each recipient's row in ascending order, one after another:
 # two transactions with the same recipients can't wait for each other in a circle. ON CONFLICT

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
 
 from core.folding import fold_name
+from core.listing import Created
 from core.pagination import Page
 from ledger.models import Debt, Debtor, Dispute, Payment
 from ledger.queries.debt_list import DebtFilters, list_debts
 from ledger.queries.found import find_debt, find_payment, find_user
-from ledger.queries.listing import Created
 from ledger.queries.my_debts import read_my_debts
 from ledger.queries.payment_list import PaymentFilters, list_payments
 from ledger.queries.reports import aging, daily, summary

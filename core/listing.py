@@ -1,4 +1,4 @@
-"""Newest-first lists of a book: conditions, keyset, rows as JSON.
+"""Newest-first lists: conditions, keyset, rows as JSON.
 
 Every page is found by the sort keys of the page before it, through an index that begins with
 what the list is filtered by: page 10,000 reads as many rows as page 1.
@@ -11,7 +11,7 @@ from typing import Any
 
 from core.json_rows import fetch_json, newest_keys
 from core.pagination import Page
-from ledger.queries.sql import row
+from core.sql import row
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the views of a book have in common: reading a body, answering a list."""
+"""What views have in common: reading a body, answering a list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from core.listing import Listing
 from core.pagination import Page, list_response
 from core.serializers import Serializer
-from ledger.queries.listing import Listing
 
 # The sort keys of every newest-first list.
 NEWEST = (datetime, int)

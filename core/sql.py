@@ -1,25 +1,27 @@
 """Hand-written SQL, run on Django's connection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
+Parameters = Sequence[Any] | Mapping[str, Any]
 
-def rows(sql: str, params: Mapping[str, Any]) -> list[Any]:
+
+def rows(sql: str, params: Parameters = ()) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
-def row(sql: str, params: Mapping[str, Any]) -> Any:
+def row(sql: str, params: Parameters = ()) -> Any:
     """The first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone()
 
 
-def run(sql: str, params: Mapping[str, Any]) -> int:
+def run(sql: str, params: Parameters = ()) -> int:
     """Gives the number of rows that were written."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
