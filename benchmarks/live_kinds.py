@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def installed_peers(folder: Path) -> Path:
 def pin(process: Process, cores: set[int]) -> None:
     """Every thread it has; those it starts later follow."""
     for task in Path(f"/proc/{process.pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), cores)
+        with suppress(ProcessLookupError):  # a thread that has just ended
+            os.sched_setaffinity(int(task.name), cores)
 
 
 def ours(stack: Stack, folder: Path) -> Kind:

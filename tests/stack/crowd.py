@@ -144,13 +144,15 @@ class Crowd:
 
     def wait_until(self, holds: Callable[[], bool], seconds: float = 60) -> float:
         """The seconds it took. Raises TimeoutError, and what a device failed with."""
-        started = time.monotonic()
-        while not holds():
+
+        def they_do() -> bool:
             self.refuse_the_failed()
-            if time.monotonic() - started > seconds:
-                raise TimeoutError(self.state())
-            time.sleep(0.01)
-        return time.monotonic() - started
+            return holds()
+
+        try:
+            return wait_until(they_do, seconds)
+        except TimeoutError:
+            raise TimeoutError(self.state()) from None
 
     def wait_for(self, heads: Mapping[int, int], seconds: float = 60) -> float:
         """Until every device has its account's stream up to its head."""
@@ -166,3 +168,13 @@ class Crowd:
     def state(self) -> str:
         places = Counter((d.person["id"], d.since) for d in self.devices)
         return f"{len(self.devices)} devices; (account, place): {places.most_common(10)}"
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> float:
+    """The seconds it took. Raises TimeoutError."""
+    started = time.monotonic()
+    while not holds():
+        if time.monotonic() - started > seconds:
+            raise TimeoutError
+        time.sleep(0.01)
+    return time.monotonic() - started
