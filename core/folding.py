@@ -17,6 +17,7 @@ _CYRILLIC = {
 }  # fmt: skip
 _LATIN = {"ş": "sh", "ç": "ch", "ı": "i", "ñ": "ng"}
 _TABLE = str.maketrans(_CYRILLIC | _LATIN | dict.fromkeys(APOSTROPHES, ""))
+_LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТУҮХ", "ABESIJKMHOPCTYYX")
 _SPACE = re.compile(r"\s+")
 
 
@@ -36,3 +37,13 @@ def fold_name(text: str) -> str:
 def digits_of(text: str) -> str:
     """The ASCII digits of a text, in order."""
     return "".join(c for c in text if c.isascii() and c.isdigit())
+
+
+def fold_part_number(text: str) -> str:
+    """`04465-02220`, `04465 02220` and `0446502220` become one; so do Latin and Cyrillic `AB`.
+
+    Only A-Z and 0-9 remain: Cyrillic letters that look like Latin ones are read as those, for
+    nobody sees on a sticker which alphabet it was typed in; all others fall away.
+    """
+    upper = unicodedata.normalize("NFKD", text).upper().translate(_LOOK_ALIKES)
+    return "".join(c for c in upper if c.isascii() and c.isalnum())

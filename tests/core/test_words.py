@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.folding import digits_of, fold_name
+from core.folding import digits_of, fold_name, fold_part_number
 from core.logs import redact
 from core.money import money, spoken_money
 from core.phones import is_uzbek_mobile, mask_phone, normalize_phone
@@ -69,6 +69,24 @@ class TestFoldName:
 
     def test_digits_are_ascii_only(self):
         assert digits_of("+998 (90) 12٣") == "9989012"
+
+
+class TestFoldPartNumber:
+    @pytest.mark.parametrize(
+        "spellings",
+        [
+            ("04465-02220", "04465 02220", "0446502220", " 04465.02220/", "０４４６５-02220"),
+            ("AB-12 CEK", "ab12cek", "АВ-12 СЕК", "ав12сек"),
+            ("HMOPTXYIJS", "НМОРТХУІЈЅ"),
+        ],
+    )
+    def test_gives_one_form_to_every_spelling(self, spellings):
+        assert len({fold_part_number(spelling) for spelling in spellings}) == 1
+
+    def test_keeps_letters_and_digits_of_ascii_only(self):
+        assert fold_part_number("№ Щ-04٣é") == "NO04E"
+        assert fold_part_number("щётка!") == "ETKA"
+        assert fold_part_number("- / .") == ""
 
 
 class TestMoney:
