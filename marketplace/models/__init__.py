@@ -1,0 +1,9 @@
+from marketplace.models.posts import B2BPost, B2BProfile, PostImage, PostKind, PostStatus
+
+__all__ = [
+    "B2BPost",
+    "B2BProfile",
+    "PostImage",
+    "PostKind",
+    "PostStatus",
+]
