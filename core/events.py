@@ -15,6 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from core.notices import refuse_unknown_text
+
 # A write may tell two audiences of 100 changes each, and of what else it did.
 MAX_EVENTS = 220
 MAX_RECIPIENTS = 50
@@ -123,7 +125,11 @@ def notify(
     data: dict[str, Any] | None = None,
     thread: int | None = None,
 ) -> None:
-    """Put a line into the notification lists of the accounts `to`, once the action commits."""
+    """Put a line into the notification lists of the accounts `to`, once the action commits.
+
+    Raises UnknownText for a kind or `text` that no app has registered (`core.notices`).
+    """
+    refuse_unknown_text(kind, text, params or {}, data or {})
     recipients = tuple(sorted(set(to)))
     if recipients:
         notice = Notice(kind, recipients, text, params or {}, data or {}, thread)

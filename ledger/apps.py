@@ -14,11 +14,13 @@ class LedgerConfig(AppConfig):
         from core import metrics
         from core.account import register_eraser, register_obstacle
         from core.demo import register_demo
-        from ledger import demo
+        from core.notices import register_texts
+        from ledger import demo, notices
         from ledger.actions.book_erasure import erase_book, refuse_open_balances
         from ledger.health import LedgerCheckCollector
         from ledger.sms import checks  # noqa: F401  (registers its system check)
 
+        register_texts(notices.TEXTS)
         register_obstacle(refuse_open_balances)
         register_eraser(erase_book)
         metrics.register(LedgerCheckCollector())

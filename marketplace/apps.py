@@ -8,3 +8,9 @@ class MarketplaceConfig(AppConfig):
     name = "marketplace"
     verbose_name = _("Marketplace")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.notices import register_texts
+        from marketplace import notices
+
+        register_texts(notices.TEXTS)

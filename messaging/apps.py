@@ -8,3 +8,9 @@ class MessagingConfig(AppConfig):
     name = "messaging"
     verbose_name = _("Messaging")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.notices import register_texts
+        from messaging import notices
+
+        register_texts(notices.TEXTS)

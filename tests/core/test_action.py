@@ -5,8 +5,10 @@ from django.db import connection, transaction
 from core import events
 from core.action import action
 from core.events import Published, TooMuchPublished, notify, publish, register_audience
+from core.notices import Text, UnknownText, register_texts
 
 pytestmark = pytest.mark.django_db
+register_texts({"group_created": Text("{name}", "")})
 
 
 @action
@@ -94,14 +96,28 @@ class TestPublish:
     def test_outside_an_action_is_a_mistake(self):
         with pytest.raises(RuntimeError), transaction.atomic():
             publish("group.created", to=[1], data={})
-        with pytest.raises(RuntimeError):
-            notify("system", to=[1], text="x")
+        with pytest.raises(RuntimeError, match="inside the action"):
+            notify("system", to=[1], text="group_created", params={"name": "a"})
+
+    def test_of_a_sentence_that_nobody_registered_is_a_mistake(self, notified):
+        @action
+        def mistake(*, kind, text, params):
+            notify(kind, to=[1], text=text, params=params)
+
+        for kind, text, params in (
+            ("system", "x", {"name": "a"}),
+            ("gossip", "group_created", {"name": "a"}),
+            ("system", "group_created", {}),
+        ):
+            with pytest.raises(UnknownText):
+                mistake(kind=kind, text=text, params=params)
+        assert notified == []
 
     def test_to_nobody_is_nothing(self, published, notified):
         @action
         def whisper():
             publish("quiet", to=[], data={})
-            notify("system", to=[], text="x")
+            notify("system", to=[], text="group_created", params={"name": "a"})
 
         whisper()
         assert published == notified == []

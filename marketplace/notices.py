@@ -1,0 +1,5 @@
+"""What the marketplace says in notifications."""
+
+from core.notices import Text
+
+TEXTS: dict[str, Text] = {}
