@@ -1,9 +1,14 @@
+from marketplace.models.plans import MonthlyUsage, Plan, Subscription, SubscriptionChange
 from marketplace.models.posts import B2BPost, B2BProfile, PostImage, PostKind, PostStatus
 
 __all__ = [
     "B2BPost",
     "B2BProfile",
+    "MonthlyUsage",
+    "Plan",
     "PostImage",
     "PostKind",
     "PostStatus",
+    "Subscription",
+    "SubscriptionChange",
 ]
