@@ -15,6 +15,7 @@ from core.environment import (
     refuse_unsafe_production,
 )
 from core.logs import logging_settings
+from core.postgres_pool import PooledConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR)
@@ -123,6 +124,7 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {
             "pool": {
+                "connection_class": PooledConnection,
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
                 "timeout": env.int("DATABASE_POOL_TIMEOUT_SECONDS", default=5),
