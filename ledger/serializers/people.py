@@ -8,6 +8,7 @@ from rest_framework import serializers
 from core.account import me_fields
 from core.serializers import ModelSerializer, PhoneField, Serializer, TextField
 from ledger.models import Session, User
+from ledger.models.people import Language
 
 NAME_LENGTH = 150
 
@@ -95,27 +96,17 @@ class SessionSerializer(ModelSerializer):
         return bool(session.pk == self.context["current"].pk)
 
 
-class MeSerializer(ModelSerializer):
+class MeSerializer(Serializer):
     """The caller's own account. Only `full_name` and `language` can be written."""
 
+    id = serializers.IntegerField(read_only=True)
     phone_number = PhoneField(read_only=True, allow_null=True)
+    full_name = TextField(max_length=NAME_LENGTH, allow_blank=True, required=False)
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+    is_staff = serializers.BooleanField(read_only=True)
     b2b_enabled = serializers.BooleanField(read_only=True)
     plan = serializers.CharField(read_only=True, allow_null=True)
     unread_notifications = serializers.IntegerField(read_only=True)
-
-    class Meta:
-        model = User
-        fields = (
-            "id",
-            "phone_number",
-            "full_name",
-            "language",
-            "is_staff",
-            "b2b_enabled",
-            "plan",
-            "unread_notifications",
-        )
-        read_only_fields = ("id", "is_staff")
 
     def to_representation(self, user: User) -> dict[str, Any]:
         # What other apps know about the account is theirs to say.

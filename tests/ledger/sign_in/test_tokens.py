@@ -218,6 +218,16 @@ class TestVerifyAccess:
             assert ended_sessions(asked) == {over.pk, expired.pk, 999_999}
         assert oldest_valid_generations(asked) == {live.pk: 1}
 
+    def test_finds_the_session_as_the_model_would(self, aziza, session):
+        Session.objects.filter(pk=session.pk).update(ip="2001:db8::7", device="Pixel 9")
+        found = session_of(read_access(issue_pair(session).access))
+        same = Session.objects.select_related("user").get(pk=session.pk)
+        for read, expected in ((found, same), (found.user, same.user)):
+            fields = expected._meta.concrete_fields
+            assert {f.name: f.value_from_object(read) for f in fields} == {
+                f.name: f.value_from_object(expected) for f in fields
+            }
+
     def test_asks_nothing_about_none(self, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert ended_sessions([]) == set()
