@@ -22,6 +22,7 @@ from ledger.serializers.people import (
     NothingSerializer,
     PhoneChangeSerializer,
     SessionSerializer,
+    me,
 )
 from ledger.views.client import client_of
 
@@ -30,7 +31,7 @@ class MeView(APIView):
     @extend_schema(operation_id="me", responses={200: MeSerializer})
     def get(self, request: Request) -> Response:
         """Who is signed in."""
-        return Response(MeSerializer(request.user).data)
+        return Response(me(_session(request).user))
 
     @extend_schema(
         operation_id="me_update", request=MeSerializer(partial=True), responses={200: MeSerializer}
@@ -40,7 +41,7 @@ class MeView(APIView):
         body = MeSerializer(request.user, data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         user = change_profile(user_id=_session(request).user_id, changes=body.validated_data)
-        return Response(MeSerializer(user).data)
+        return Response(me(user))
 
     @extend_schema(
         operation_id="me_delete",
@@ -86,7 +87,7 @@ class ChangePhoneView(APIView):
             client=client_of(request),
             now=timezone.now(),
         )
-        return Response(MeSerializer(user).data)
+        return Response(me(user))
 
 
 class LogoutView(APIView):
