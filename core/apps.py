@@ -8,10 +8,16 @@ class CoreConfig(AppConfig):
     verbose_name = "Daftar"
 
     def ready(self) -> None:
-        from core import account, metrics
+        from django.conf import settings
+
+        from core import account, faults, metrics
+        from core.database_metrics import BackupCollector, PoolCollector
         from core.idempotency import forget_answers
         from core.job_metrics import QueueCollector
 
         converters.register()
         account.register_eraser(lambda account_id: forget_answers(account_id=account_id))
         metrics.register(QueueCollector())
+        metrics.register(PoolCollector())
+        metrics.register(BackupCollector())
+        faults.start(dsn=settings.SENTRY_DSN, environment=settings.SENTRY_ENVIRONMENT)

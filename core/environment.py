@@ -4,12 +4,30 @@ import hashlib
 import hmac
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
-# A name that ends in _FILE is read from that file: Docker and Kubernetes hand out secrets so.
-env = environ.FileAwareEnv()
+
+class SecretFiles(FileAwareMapping):  # type: ignore[misc]
+    """A name that ends in _FILE is read from that file: Docker and Kubernetes hand out secrets so.
+
+    The line break that editors leave at a file's end is no part of a secret.
+    """
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return value.rstrip("\r\n") if self.env.get(f"{key}_FILE") else value
+
+
+class Env(environ.Env):  # type: ignore[misc]
+    ENVIRON = SecretFiles()
+
+
+env = Env()
 
 DEVELOPMENT_SECRET = "development-only-secret-key-never-used-with-DEBUG=0"  # noqa: S105
 
@@ -49,3 +67,14 @@ def refuse_unsafe_production(*, debug: bool, dev_otp: bool) -> None:
 def derived_secret(secret_key: str, purpose: str) -> str:
     """A key of its own for each purpose, where none is configured."""
     return hmac.digest(secret_key.encode(), purpose.encode(), hashlib.sha256).hex()
+
+
+def redis_urls(listed: str, password: str) -> str:
+    """`listed` with the password filled in wherever an address has none of its own."""
+    if not password:
+        return listed
+    return ",".join(
+        url if "@" in url else url.replace("://", f"://:{quote(password, safe='')}@", 1)
+        for url in listed.split(",")
+        if url
+    )

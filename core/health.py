@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import resolve
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
@@ -89,3 +90,20 @@ def _is_near(peer: str) -> bool:
     except ValueError:
         return False
     return address.is_loopback or address.is_private
+
+
+class ProbesMiddleware:
+    """These pages are asked by address, of a container or from a collector's list, and say
+    nothing that depends on the host: they are answered before its name is checked."""
+
+    PATHS = frozenset({"/healthz/", "/readyz/", "/metrics/"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in self.PATHS:
+            return self.get_response(request)
+        request.resolver_match = match = resolve(request.path_info)
+        answer: HttpResponse = match.func(request)
+        return answer

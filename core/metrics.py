@@ -14,7 +14,13 @@ LATENCY = Histogram(
 )
 
 
+# What a client may write in a method's place has no end, and each would be a series of its own.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
 def count_request(*, route: str, method: str, status: int, seconds: float) -> None:
+    """`route` is the pattern that matched, never the path."""
+    method = method if method in METHODS else "other"
     REQUESTS.labels(route, method, str(status)).inc()
     LATENCY.labels(route, method).observe(seconds)
 

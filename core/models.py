@@ -1,9 +1,10 @@
-"""Tables that serve every app: rate limits and stored answers."""
+"""Tables that serve every app: rate limits, stored answers, which backups were made."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 
 class RateLimit(models.Model):
@@ -42,3 +43,14 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.status}"
+
+
+class Backup(models.Model):
+    """A copy that is whole; `scripts/backup` and `scripts/base-backup` write the row last."""
+
+    kind = models.CharField(max_length=10)  # "dump" or "base"
+    finished_at = models.DateTimeField(db_default=Now(), db_index=True)
+    bytes = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.finished_at:%Y-%m-%d %H:%M}"

@@ -12,6 +12,7 @@ from core.environment import (
     derived_secret,
     env,
     read_env_file,
+    redis_urls,
     refuse_unsafe_production,
 )
 from core.logs import logging_settings
@@ -31,7 +32,7 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Addresses or networks of our own proxies: only they may say who the client is.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = redis_urls(env.str("REDIS_URL", default=""), env.str("REDIS_PASSWORD", default=""))
 # Where `manage.py run` listens.
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.str("PORT", default="8000")
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "core.middleware.FaultMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "core.middleware.TrailingSlashMiddleware",
+    "core.health.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,7 +109,8 @@ def _server() -> dict[str, Any]:
     if env.str("DATABASE_URL", default=""):
         server = dict(env.db("DATABASE_URL", engine="django.db.backends.postgresql"))
         # A socket's folder stands percent-encoded in the host's place, as libpq has it.
-        return server | {"HOST": unquote(server["HOST"])}
+        password = env.str("DATABASE_PASSWORD", default="") or server["PASSWORD"]
+        return server | {"HOST": unquote(server["HOST"]), "PASSWORD": password}
     # Imported here: the production image has no embedded PostgreSQL.
     from core.embedded_postgres import database_settings
 
@@ -147,6 +150,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "core.static_files.HashedStorage"
+    },
+}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default="") or BASE_DIR / "media")
 
@@ -285,3 +296,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 # --- Logs
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_settings(level=env.str("LOG_LEVEL", default="INFO"), pretty=DEBUG)
+
+# --- Faults: told to Sentry when there is an address for them
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
