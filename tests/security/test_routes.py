@@ -13,6 +13,7 @@ OPEN = {
     "/api/docs/",
     "/api/docs/problems/",
     "/api/live/schema/",
+    "/api/billing/plans/",
 }
 DOCUMENTS = {"/api/live/schema/"}  # read by anyone, and no view of data
 WITHOUT_KEYS = ("/api/auth/", "/api/v1/login/")
