@@ -234,7 +234,7 @@ OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 EVENT_BACKEND = "realtime.stream.append"
 FEED_BACKEND = "realtime.feed.publish_feed"
 REPLAY_BACKEND = "realtime.stream.rewrite"
-NOTIFICATION_BACKEND = "core.events.drop"
+NOTIFICATION_BACKEND = "messaging.actions.notifications.deliver"
 
 # --- Hints between processes. Without Redis a process tells itself, and others look.
 REDIS_PREFIX = "daftar"

@@ -10,7 +10,18 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.account import register_eraser, register_me_field
+        from core.events import register_audience
         from core.notices import register_texts
         from messaging import notices
+        from messaging.actions.notification_words import erase_notifications
+        from messaging.actions.talk_erasure import erase_talks
+        from messaging.queries.notifications import count_unread
+        from messaging.queries.peers import readers_of_post
 
         register_texts(notices.TEXTS)
+        register_me_field("unread_notifications", count_unread)
+        # In this order, as every write takes them: talks are held before notification lists.
+        register_eraser(erase_talks)
+        register_eraser(erase_notifications)
+        register_audience("post.changed", readers_of_post)

@@ -1,0 +1,3 @@
+from messaging.admin import notifications, reports
+
+__all__ = ["notifications", "reports"]
