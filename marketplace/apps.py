@@ -10,7 +10,14 @@ class MarketplaceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.account import register_eraser, register_me_field
         from core.notices import register_texts
-        from marketplace import notices
+        from marketplace import billing, notices
+        from marketplace.actions.erasure import erase_company
+        from marketplace.actions.profiles import is_enabled
 
         register_texts(notices.TEXTS)
+        register_me_field("plan", billing.plan_of_me)
+        register_eraser(billing.erase)
+        register_me_field("b2b_enabled", is_enabled)
+        register_eraser(erase_company)

@@ -196,10 +196,18 @@ class B2BPost(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
 
+    def status_at(self, now: datetime) -> str:
+        """As everybody sees it: past its end it is expired, before the schedule writes it."""
+        is_over = self.status == PostStatus.PUBLISHED and self.expires_at <= now
+        return PostStatus.EXPIRED if is_over else self.status
 
-def image_path(image: "PostImage", filename: str) -> str:
+
+IMAGE_FOLDER = "posts"
+
+
+def image_path(*_instance_and_name: object) -> str:
     """A path that nobody guesses: whoever has the address may see the picture."""
-    return f"posts/{secrets.token_urlsafe(24)}.webp"
+    return f"{IMAGE_FOLDER}/{secrets.token_urlsafe(24)}.webp"
 
 
 class PostImage(models.Model):

@@ -1,0 +1,51 @@
+"""The caller's company, and the regions that companies and posts name."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.answers import checked
+from core.schema import problem
+from core.views import APIView
+from marketplace.actions.profiles import FLAGS, edit_profile, open_profile
+from marketplace.regions import REGIONS, region_name
+from marketplace.serializers.posts import ProfilePatch, ProfileSerializer, RegionSerializer
+
+
+class ProfileView(APIView):
+    @extend_schema(operation_id="b2b_profile", responses={200: ProfileSerializer})
+    def get(self, request: Request) -> Response:
+        """The caller's company. Operators enable and verify it."""
+        profile = open_profile(account_id=account_of(request))
+        return Response(ProfileSerializer(profile).data)
+
+    @extend_schema(
+        operation_id="b2b_profile_update",
+        request=ProfilePatch,
+        responses={200: ProfileSerializer} | problem(400, "immutable_field"),
+    )
+    def patch(self, request: Request) -> Response:
+        """Change what the company says of itself; the two flags are an operator's."""
+        changes: dict[str, Any] = checked(ProfilePatch, request, partial=True)
+        # The action refuses what the shape does not know.
+        changes |= dict.fromkeys(FLAGS & set(request.data))
+        profile = edit_profile(account_id=account_of(request), changes=changes)
+        return Response(ProfileSerializer(profile).data)
+
+
+class RegionListView(APIView):
+    @extend_schema(
+        operation_id="b2b_regions", responses={200: RegionSerializer(many=True)}, filters=False
+    )
+    def get(self, request: Request) -> Response:
+        """The 14 regions, named in the reader's language, by name."""
+        named = [{"code": code, "name": region_name(code)} for code in REGIONS]
+        return Response(named)
+
+
+def account_of(request: Request) -> int:
+    account_id = request.user.pk
+    assert account_id is not None
+    return account_id
