@@ -181,10 +181,14 @@ class Author(TypedDict):
 
 
 class PostImage(TypedDict):
+    """The two smaller ones are null until they are made."""
+
     id: int
     url: str
     width: int
     height: int
+    medium_url: str | None
+    small_url: str | None
 
 
 class Post(TypedDict):
