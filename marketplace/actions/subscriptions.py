@@ -88,13 +88,19 @@ def activate_subscription(
         raise SubscriptionNotPending
     if waiting.activated_at and running:
         raise SubscriptionNotPending
-    if running and running.ends_at > now and not waiting.plan.is_dearer_than(running.plan):
+    if running and _waits(waiting.plan, behind=running, now=now):
         standing.change(waiting, Kind.ACTIVATED, activated_at=now)
         say("subscription_begins_later", waiting, until=running.ends_at)
     else:
         standing.begin(at=now, now=now)
         say("subscription_activated", waiting)
     return _written(standing, by, reason, now)
+
+
+def _waits(plan: Plan, *, behind: Subscription, now: datetime) -> bool:
+    """An upgrade begins at once; anything else when what was paid for has run out."""
+    paid_for = behind.ends_at is not None and behind.ends_at > now
+    return paid_for and not plan.is_dearer_than(behind.plan)
 
 
 @action
