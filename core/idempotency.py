@@ -8,8 +8,8 @@ on the row's unique index until the first has committed or rolled back.
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from http import HTTPStatus
@@ -102,6 +102,24 @@ def forget_answers(*, account_id: int, path: str = "") -> None:
     """Delete the answers kept for an account (of one path): they may hold personal data."""
     answers = StoredAnswer.objects.filter(account_id=account_id)
     (answers.filter(path=path.rstrip("/")) if path else answers).delete()
+
+
+def rewrite_answers(
+    *,
+    account_ids: Iterable[int],
+    path: str,
+    since: datetime,
+    edit: Callable[[Any], Any | None],
+) -> None:
+    """Change the answers to `path` that were kept for these accounts since `since`: for words
+    that must be gone. `edit(body)` gives the new body, or None to leave it; a retry gets it."""
+    kept = StoredAnswer.objects.filter(
+        account_id__in=list(account_ids), path=path.rstrip("/"), created_at__gte=since
+    )
+    for answer in kept.exclude(body=b""):
+        changed = edit(json.loads(bytes(answer.body or b"null")))
+        if changed is not None:
+            StoredAnswer.objects.filter(pk=answer.pk).update(body=JSONRenderer().render(changed))
 
 
 def _is_dry_run(view: Any, request: Request) -> bool:
