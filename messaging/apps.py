@@ -13,11 +13,12 @@ class MessagingConfig(AppConfig):
         from core.account import register_eraser, register_me_field
         from core.events import register_audience
         from core.notices import register_texts
+        from marketplace.contacts import register_contact_check
         from messaging import notices
         from messaging.actions.notification_words import erase_notifications
         from messaging.actions.talk_erasure import erase_talks
         from messaging.queries.notifications import count_unread
-        from messaging.queries.peers import readers_of_post
+        from messaging.queries.peers import readers_of_post, was_contacted
 
         register_texts(notices.TEXTS)
         register_me_field("unread_notifications", count_unread)
@@ -25,3 +26,4 @@ class MessagingConfig(AppConfig):
         register_eraser(erase_talks)
         register_eraser(erase_notifications)
         register_audience("post.changed", readers_of_post)
+        register_contact_check(was_contacted)
