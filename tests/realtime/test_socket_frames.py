@@ -3,6 +3,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 
 from tests.realtime.conftest import tell
 from tests.realtime.wire import open_wire
@@ -148,3 +149,32 @@ class TestWindow:
         assert len(seen) < 13
         wire.send(type="ack", seq=seen[-1])
         assert seen + wire.receive_events(15 - len(seen)) == list(range(2, 17))
+
+
+class TestFramesBelowTheApplication:
+    """Pings, pongs and parts of frames, which the server answers by itself."""
+
+    @pytest.mark.parametrize("kind", [Opcode.PING, Opcode.PONG])
+    def test_are_a_flood_too(self, live, token, aziza, kind):
+        with open_wire(live.url, token=token(aziza)) as wire:
+            send_below(wire, Frame(kind, b"x" * 125), times=1000)
+            assert wire.close_code() == 4429
+
+    def test_in_endless_parts_are_a_flood_too(self, live, token, aziza):
+        with open_wire(live.url, token=token(aziza)) as wire:
+            wire.receive()
+            send_below(wire, Frame(Opcode.TEXT, b"", fin=False), times=1)
+            send_below(wire, Frame(Opcode.CONT, b"", fin=False), times=1000)
+            assert wire.close_code() == 4429
+
+    def test_are_answered_at_a_clients_pace(self, wire):
+        for _ in range(30):
+            assert wire.connection.ping().wait(timeout=20)
+        assert is_well(wire)
+
+
+def send_below(wire, frame, *, times):
+    """As a hostile client does: straight to the transport, whatever comes back."""
+    raw = b"".join(frame.serialize(mask=True, extensions=[]) for _ in range(times))
+    with suppress(OSError):
+        wire.connection.socket.sendall(raw)

@@ -27,7 +27,7 @@ from core.embedded_postgres.guard import die_with_parent
 # nobody before it; uvicorn's own log would show the query strings of sockets.
 SERVER_FLAGS = (
     "--loop=uvloop",
-    "--ws=websockets-sansio",
+    "--ws=realtime.server_protocol:BoundedProtocol",
     "--ws-max-size=65536",
     "--ws-per-message-deflate=false",
     # After the two seconds in which sockets are sent away: ten in all, whatever clients do.
