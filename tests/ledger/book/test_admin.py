@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from ledger.admin import large_tables
+from core import large_tables
 from ledger.models import (
     Account,
     Book,
