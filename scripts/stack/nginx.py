@@ -30,6 +30,8 @@ def nginx(
     temporary.mkdir(exist_ok=True)
     places = {
         "NGINX_LISTEN": f"127.0.0.1:{port}",
+        "NGINX_TLS": "",
+        "NGINX_OTHER_SERVERS": "",
         "NGINX_TEMP": str(temporary),
         "NGINX_RESOLVER": "",
         "NGINX_REAL_IP": "",
