@@ -1,0 +1,3 @@
+from marketplace.admin import posts, profiles
+
+__all__ = ["posts", "profiles"]
