@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
         "CurrencyEnum": "core.money.CURRENCIES",
         "RoleEnum": "ledger.models.Role",
         "MemberRoleEnum": "ledger.serializers.books.MEMBER_ROLES",
+        "NotificationKindEnum": "core.notices.KINDS",
     },
 }
 

@@ -29,15 +29,15 @@ class TestStatements:
             for _ in range(debts):
                 lend(1)
             costs.add(statements(lambda settled=debts: pay(settled)))
-        # Lock, look, choose, write.
-        assert costs == {4}
+        # Lock, look, choose, write; one for the debtor's notification.
+        assert costs == {5}
 
     def test_of_a_payment_with_named_debts_neither(self, lend, pay):
         costs = set()
         for debts in (1, 50):
             named = {lend(1).id: 1 for _ in range(debts)}
             costs.add(statements(lambda named=named: pay(len(named), to=named)))
-        assert costs == {4}
+        assert costs == {5}
 
     def test_of_a_debt_do_not_grow_with_the_payments_it_uses(self, lend, pay):
         costs = set()
