@@ -58,7 +58,7 @@ class NotificationSerializer(Serializer):
     updated_at = TimestampField()
 
 
-class ReadInput(Serializer):
+class NotificationsReadInput(Serializer):
     """`ids`, or `all`: true."""
 
     ids = serializers.ListField(child=IdField(), max_length=MAX_LIMIT, required=False)
@@ -70,7 +70,7 @@ class ReadInput(Serializer):
         return attrs
 
 
-class UnreadSerializer(Serializer):
+class UnreadNotificationsSerializer(Serializer):
     unread = serializers.IntegerField()
 
 

@@ -21,8 +21,8 @@ from messaging.queries.notifications import list_notifications, muted_kinds
 from messaging.serializers.notifications import (
     NotificationSerializer,
     NotificationSettingsSerializer,
-    ReadInput,
-    UnreadSerializer,
+    NotificationsReadInput,
+    UnreadNotificationsSerializer,
 )
 
 UNREAD = OpenApiParameter(
@@ -49,13 +49,13 @@ class NotificationListView(APIView):
 class ReadView(APIView):
     @extend_schema(
         operation_id="notifications_read",
-        request=ReadInput,
-        responses={200: UnreadSerializer} | problem(404),
+        request=NotificationsReadInput,
+        responses={200: UnreadNotificationsSerializer} | problem(404),
     )
     @retry_safe
     def post(self, request: Request) -> Response:
         """Mark some as read, or all. An id that is absent or not one's own: none is marked."""
-        body = checked(ReadInput, request)
+        body = checked(NotificationsReadInput, request)
         return _read(request, body.get("ids"))
 
 
@@ -63,7 +63,7 @@ class ReadAllView(APIView):
     @extend_schema(
         operation_id="notifications_read_all",
         request=NothingSerializer,
-        responses={200: UnreadSerializer},
+        responses={200: UnreadNotificationsSerializer},
     )
     @retry_safe
     def post(self, request: Request) -> Response:
