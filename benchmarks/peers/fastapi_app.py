@@ -8,17 +8,25 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
+from urllib.parse import unquote
 
 import jwt
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import BigInteger, ForeignKey, exists, select
+from sqlalchemy import URL, BigInteger, ForeignKey, exists, make_url, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
 
-URL = os.environ["DATABASE_URL"].replace("postgres://", "postgresql+asyncpg://", 1)
-sessions = async_sessionmaker(create_async_engine(URL, pool_size=8), expire_on_commit=False)
+
+def database() -> URL:
+    url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+    folder = unquote(url.host or "")
+    # A socket's folder stands percent-encoded in the host's place, which SQLAlchemy takes as it is.
+    return url.set(host=None, query={"host": folder}) if folder.startswith("/") else url
+
+
+sessions = async_sessionmaker(create_async_engine(database(), pool_size=8), expire_on_commit=False)
 app = FastAPI()
 
 
