@@ -1,3 +1,3 @@
-from marketplace.admin import posts, profiles
+from marketplace.admin import billing, posts, profiles
 
-__all__ = ["posts", "profiles"]
+__all__ = ["billing", "posts", "profiles"]

@@ -22,11 +22,14 @@ def least_features() -> dict[str, int]:
 
 def check_features(features: Any) -> None:
     """For forms: an object whose known members are whole numbers. Raises ValidationError."""
-    if not isinstance(features, dict):
-        raise ValidationError(_("An object is wanted, as in {}.").format(LEAST_FEATURES))
     for name in LEAST_FEATURES:
-        if type(features.get(name)) is not int or features[name] < 0:
-            raise ValidationError(_("“{}” must be a whole number.").format(name))
+        if not isinstance(features, dict) or not is_count(features.get(name)):
+            message = _("An object is wanted with a whole number for “%(name)s”.")
+            raise ValidationError(message, params={"name": name})
+
+
+def is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 class PlanQuery(models.QuerySet["Plan"]):
@@ -73,6 +76,10 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A form's empty list or object passes by the field's own validators."""
+        check_features(self.features)
 
     def is_dearer_than(self, other: "Plan") -> bool:
         """By the day. Another currency is never dearer: what was paid for runs out first."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.sql import rows
 from marketplace.models import MonthlyUsage, Plan
-from marketplace.models.plans import LEAST_FEATURES
+from marketplace.models.plans import LEAST_FEATURES, is_count
 from marketplace.queries.months import month_of, next_month
 from marketplace.queries.standing import GRACE, Standing, read_last, read_standing
 from marketplace.serializers.billing import BillingRow, BillingSerializer, UsageRow
@@ -23,8 +23,10 @@ class Features:
 def features_of(account_id: int, *, now: datetime) -> Features:
     """Of the plan that runs at `now`; without one, the least there is."""
     plan = read_standing(account_id, now=now).plan
-    given = LEAST_FEATURES | (plan.features if plan else {})
-    return Features(given["images_per_post"], given["saved_searches"])
+    given = plan.features if plan else {}
+    # A script may have written anything: what is no number gives the least.
+    good = {name: given[name] for name in LEAST_FEATURES if is_count(given.get(name))}
+    return Features(**LEAST_FEATURES | good)
 
 
 def running_plan(account_id: int, *, now: datetime) -> str | None:
