@@ -57,7 +57,10 @@ def delete_files(names: Iterable[str]) -> None:
 
 def sweep_files(*, now: datetime) -> int:
     """Delete files that no picture refers to and that are older than a day; how many."""
-    _folders, names = default_storage.listdir(IMAGE_FOLDER)
+    try:
+        _folders, names = default_storage.listdir(IMAGE_FOLDER)
+    except FileNotFoundError:  # there never was a picture
+        return 0
     # Listed first: a picture that comes meanwhile has a file that is not in the list.
     orphans = {f"{IMAGE_FOLDER}/{name}" for name in names}
     orphans -= every_referred_file()

@@ -4,8 +4,12 @@ import pytest
 from django.utils import timezone
 
 from marketplace.models import B2BProfile, Plan, Subscription
+from tests.jobs.queue import empty
 from tests.marketplace.posts.dealer import Dealer
 from tests.marketplace.posts.drawing import make_picture
+
+# Posts a month and pictures a post.
+PLANS = {"basic": (5, 3), "pro": (30, 6)}
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +26,15 @@ def subscribe():
     def run(person, code="pro", **values):
         now = timezone.now()
         dates = {"starts_at": now, "ends_at": now + timedelta(days=30), "activated_at": now}
+        post_limit, images = PLANS[code]
+        known = {"name": code, "post_limit": post_limit}
+        features = {"images_per_post": images, "saved_searches": 1}
+        # The plans that are sold at first do not outlive a test that commits.
+        plan, _is_new = Plan.objects.update_or_create(
+            code=code, defaults={**known, "features": features}
+        )
         return Subscription.objects.create(
-            user=person, plan=Plan.objects.get(code=code), **{"status": "active", **dates, **values}
+            user=person, plan=plan, **{"status": "active", **dates, **values}
         )
 
     return run
@@ -46,6 +57,13 @@ def dealer(api, aziza, enable, subscribe):
     enable(aziza)
     subscribe(aziza)
     return Dealer(api(aziza))
+
+
+@pytest.fixture
+def queue(transactional_db):
+    """Emptied afterwards: Django empties the tables of its own models only."""
+    yield
+    empty()
 
 
 @pytest.fixture
