@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import CURRENCIES, DEFAULT_CURRENCY
 
+MAX_PERIOD_DAYS = 3660
 # What everybody has, with or without a plan; a plan's `features` give more.
 LEAST_FEATURES = {"images_per_post": 1, "saved_searches": 1}
 
@@ -78,8 +79,13 @@ class Plan(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """A form's empty list or object passes by the field's own validators."""
+        """What a form's fields let pass: empty features, and periods without an end."""
         check_features(self.features)
+        if self.period_days and self.period_days > MAX_PERIOD_DAYS:
+            message = _("At most %(most)s days.")
+            raise ValidationError(
+                {"period_days": ValidationError(message, params={"most": MAX_PERIOD_DAYS})}
+            )
 
     def is_dearer_than(self, other: "Plan") -> bool:
         """By the day. Another currency is never dearer: what was paid for runs out first."""
@@ -93,7 +99,7 @@ class SubscriptionQuery(models.QuerySet["Subscription"]):
         return self.filter(status=Subscription.Status.PENDING)
 
     def running(self) -> "SubscriptionQuery":
-        """As far as the rows know: the clock may be ahead of them (see `queries.plans`)."""
+        """As far as the rows know: the clock may be ahead of them (see `queries.standing`)."""
         return self.filter(starts_at__isnull=False, ended_at__isnull=True)
 
 

@@ -257,7 +257,7 @@ class TestPlans:
         "changes",
         [{"features": "[]"}, {"features": "{}"}, {"features": '{"images_per_post": "4"}'},
          {"features": '{"images_per_post": -1, "saved_searches": 1}'}, {"price": "-1"},
-         {"period_days": "0"}, {"currency": "EUR"}],
+         {"period_days": "0"}, {"currency": "EUR"}, {"period_days": "3661"}],
     )  # fmt: skip
     def test_keep_their_sense(self, browser, changes):
         plan = Plan.objects.get(code="pro")
