@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "ledger.models.Role",
         "MemberRoleEnum": "ledger.serializers.books.MEMBER_ROLES",
         "NotificationKindEnum": "core.notices.KINDS",
+        "BillingStatusEnum": "marketplace.serializers.billing.STATUSES",
     },
 }
 

@@ -8,6 +8,8 @@ from rest_framework import serializers
 from core.serializers import ModelSerializer, MoneyField, Serializer, TextField, TimestampField
 from marketplace.models import Plan, Subscription
 
+STATUSES = [*Subscription.Status.values, "none"]
+
 
 @dataclass(frozen=True)
 class UsageRow:
@@ -57,7 +59,7 @@ class BillingSerializer(Serializer):
     the other."""
 
     plan = PlanSerializer(allow_null=True)
-    status = serializers.ChoiceField(choices=[*Subscription.Status.values, "none"])
+    status = serializers.ChoiceField(choices=STATUSES)
     starts_at = TimestampField(allow_null=True)
     ends_at = TimestampField(allow_null=True)
     next = PlanSerializer(allow_null=True)
