@@ -15,9 +15,11 @@ class MarketplaceConfig(AppConfig):
         from marketplace import billing, notices
         from marketplace.actions.erasure import erase_company
         from marketplace.actions.profiles import is_enabled
+        from marketplace.actions.searches import erase_searches
 
         register_texts(notices.TEXTS)
         register_me_field("plan", billing.plan_of_me)
         register_eraser(billing.erase)
         register_me_field("b2b_enabled", is_enabled)
         register_eraser(erase_company)
+        register_eraser(erase_searches)

@@ -43,4 +43,11 @@ TEXTS: dict[str, Text] = {
         _("A post was taken down: {title}"),
         _("You have published the same already. The month's post is yours again."),
     ),
+    "post_match": Text(_("New for “{search}”"), "{title}", about="author", personal=("title",)),
+    "post_matches": Text(
+        _("New for “{search}”"),
+        _("{title}; and since the last notice: {more} more."),
+        about="author",
+        personal=("title",),
+    ),
 }

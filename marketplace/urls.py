@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import billing, images, posts, profiles
+from marketplace.views import billing, images, posts, profiles, searches
 
 billing_urls = [
     path("api/billing/plans/", billing.PlanListView.as_view()),
@@ -18,6 +18,8 @@ company_urls = [
     path("api/b2b/posts/<id:post_id>/renew/", posts.RenewalView.as_view()),
     path("api/b2b/posts/<id:post_id>/images/", images.ImageListView.as_view()),
     path("api/b2b/posts/<id:post_id>/images/<id:image_id>/", images.ImageView.as_view()),
+    path("api/b2b/searches/", searches.SearchListView.as_view()),
+    path("api/b2b/searches/<id:search_id>/", searches.SearchView.as_view()),
 ]
 
 urlpatterns = [*billing_urls, *company_urls]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.action import action
 from core.errors import DomainError, FieldError
 from core.events import broadcast, notify
+from core.jobs import enqueue
 from marketplace.actions.holding import PostRejected, hold_own_post, tell_post
 from marketplace.actions.image_files import remove_images
 from marketplace.actions.profiles import refuse_not_enabled
@@ -57,6 +58,7 @@ def create_post(*, account_id: int, content: Mapping[str, Any], now: datetime) -
     for column, text in folded(post).items():
         setattr(post, column, text)
     post.save(force_insert=True)
+    enqueue("marketplace.match_post", post_id=post.pk)
     data = post_data(post.pk, now=now)
     broadcast("post.created", data)
     return data

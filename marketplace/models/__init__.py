@@ -1,5 +1,6 @@
 from marketplace.models.plans import MonthlyUsage, Plan, Subscription, SubscriptionChange
 from marketplace.models.posts import B2BPost, B2BProfile, PostImage, PostKind, PostStatus
+from marketplace.models.searches import SavedSearch
 
 __all__ = [
     "B2BPost",
@@ -9,6 +10,7 @@ __all__ = [
     "PostImage",
     "PostKind",
     "PostStatus",
+    "SavedSearch",
     "Subscription",
     "SubscriptionChange",
 ]

@@ -12,6 +12,10 @@ def folded(post: B2BPost) -> dict[str, str]:
     whole = " ".join(filter(None, (post.title, post.body, post.brand)))
     return {
         "part_folded": fold_part_number(post.part_number or ""),
-        "brand_folded": fold_name(post.brand or "")[:LONGEST],
+        "brand_folded": fold_brand(post.brand or ""),
         "text_folded": fold_name(whole)[:LONGEST],
     }
+
+
+def fold_brand(brand: str) -> str:
+    return fold_name(brand)[:LONGEST]

@@ -2,19 +2,24 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.answers import checked
+from core.answers import answer_list, checked
 from core.idempotency import retry_safe
-from core.schema import problem
+from core.pagination import read_page
+from core.query_params import read_flag
+from core.schema import LIST_PARAMETERS, problem
 from core.views import APIView
 from marketplace.actions.posts import create_post, delete_post, edit_post, renew_post
 from marketplace.actions.profiles import refuse_not_enabled
+from marketplace.queries.feed import find_order, list_feed
 from marketplace.queries.posts import find_post_data
 from marketplace.serializers.posts import PostInput, PostPatch, PostSerializer
+from marketplace.views.feed_filters import FEED_PARAMETERS, read_feed_filters, read_ordering
 from marketplace.views.profiles import account_of
 
 MAY_POST = ("b2b_not_enabled", "subscription_required")
@@ -26,6 +31,21 @@ EDITED: dict[Any, Any] = {
 
 
 class PostListView(APIView):
+    @extend_schema(
+        operation_id="posts",
+        parameters=[*FEED_PARAMETERS, *LIST_PARAMETERS],
+        responses={200: PostSerializer(many=True)},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Published posts of everybody, or with `mine=1` one's own in any state."""
+        filters = read_feed_filters(request)
+        mine = account_of(request) if read_flag(request, "mine") else None
+        ordering = read_ordering(request, filters)
+        order = find_order(ordering, filters, is_mine=mine is not None)
+        page = read_page(request, name=f"posts:{order.name}", keys=order.types)
+        listing = list_feed(filters, order, page, mine=mine, now=timezone.now())
+        return answer_list(request, page, listing)
+
     @extend_schema(
         operation_id="post_create",
         request=PostInput,

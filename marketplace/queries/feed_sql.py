@@ -1,0 +1,125 @@
+"""The SQL that lists of posts are put together from."""
+
+from typing import NamedTuple
+
+from core.money import CURRENCIES
+
+# The day of `marketplace_b2bpost.facets`.
+DAY = "((created_at AT TIME ZONE 'UTC')::date - DATE '2020-01-01')"
+
+WALK = """
+WITH page AS MATERIALIZED (
+  SELECT id, created_at FROM marketplace_b2bpost WHERE status = 'published' AND {where}
+  ORDER BY created_at DESC, id DESC LIMIT %(rows)s
+)
+"""
+# `near` are the hits among the newest posts. Are they fewer than needed, then hits are rare (or
+# long ago), and are looked up, a day after the other, then eight days, then sixty-four: a search
+# stops with the day that fills the page, and reads no more rows than the days it came to have
+# hits. Both halves are lazy: the one that is not wanted is not run.
+HITS_BY_TIME = """
+WITH near AS MATERIALIZED (
+  SELECT {columns} FROM (
+    SELECT * FROM marketplace_b2bpost WHERE status = 'published'{follows}
+    ORDER BY created_at DESC, id DESC LIMIT %(walk)s
+  ) AS post WHERE {walked} ORDER BY created_at DESC, id DESC LIMIT {need}
+), hits AS MATERIALIZED (
+  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {need}
+  UNION ALL (
+    SELECT hit.* FROM ({probes}) AS probe (code) CROSS JOIN LATERAL (
+      SELECT {columns} FROM (
+        SELECT * FROM marketplace_b2bpost WHERE {searched}{follows} OFFSET 0
+      ) AS post ORDER BY created_at DESC, id DESC LIMIT {need}
+    ) AS hit
+    WHERE (SELECT count(*) FROM near) < {need} LIMIT {need}
+  )
+)
+"""
+# Codes of times, from the newest post on show to the oldest, that meet without overlap.
+DAY_BY_DAY = f"""
+WITH ends AS MATERIALIZED (
+  SELECT (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'{{follows}}
+          ORDER BY created_at DESC, id DESC LIMIT 1) AS newest,
+         (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
+          ORDER BY created_at, id LIMIT 1) AS oldest
+)
+SELECT 'd' || day::text FROM ends CROSS JOIN
+  generate_series(newest, greatest(oldest, ((newest >> 3) - 1) << 3), -1) AS day
+UNION ALL
+SELECT 'w' || eight::text FROM ends CROSS JOIN
+  generate_series((newest >> 3) - 2, greatest(oldest >> 3, ((newest >> 6) - 1) << 3), -1) AS eight
+UNION ALL
+SELECT 'm' || many::text FROM ends CROSS JOIN
+  generate_series((newest >> 6) - 2, oldest >> 6, -1) AS many
+"""  # noqa: S608  (our own names)
+MONTH_BY_MONTH = f"""
+WITH ends AS MATERIALIZED (
+  SELECT (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
+          ORDER BY created_at DESC, id DESC LIMIT 1) AS newest,
+         (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
+          ORDER BY created_at, id LIMIT 1) AS oldest
+)
+SELECT 'm' || many::text FROM ends CROSS JOIN
+  generate_series(newest >> 6, oldest >> 6, -1) AS many
+"""  # noqa: S608  (our own names)
+RANKED = """
+, ranked AS (
+  SELECT id, created_at, CASE
+    WHEN part_folded = ANY (%(parts)s::text[]) THEN 0
+    WHEN part_folded LIKE ANY (%(beginnings)s::text[]) THEN 1
+    WHEN part_folded LIKE ANY (%(pieces)s::text[]) THEN 2
+    ELSE 3
+  END AS rank FROM hits
+), page AS MATERIALIZED (
+  SELECT ranked.*, top.created_at AS top_at, top.id AS top_id FROM ranked
+  CROSS JOIN (SELECT id, created_at FROM hits ORDER BY created_at DESC, id DESC LIMIT 1) AS top
+  WHERE {follows}
+  ORDER BY rank, ranked.created_at DESC, ranked.id DESC LIMIT %(rows)s
+)
+"""
+
+
+class ByPriceSQL(NamedTuple):
+    unpriced: str
+    place: str
+    columns: str
+    stage: str
+    none: str
+    hits: str
+
+
+_UNPRICED = "(price IS NULL)::int"
+_PLACE = f"array_position('{{{','.join(CURRENCIES)}}}'::text[], currency::text)"
+_COLUMNS = f"id, {_UNPRICED} AS unpriced, {_PLACE} AS place, coalesce(price, 0) AS price"
+BY_PRICE = ByPriceSQL(
+    unpriced=_UNPRICED,
+    place=_PLACE,
+    columns=_COLUMNS,
+    # Without a price all are equal there: then the id decides.
+    stage="""(
+      SELECT * FROM marketplace_b2bpost WHERE status = 'published' AND {where}
+      ORDER BY price {way}, id {way} LIMIT {limit}
+    )""",
+    none="(SELECT * FROM marketplace_b2bpost WHERE false)",
+    hits="""
+WITH near AS MATERIALIZED (
+  SELECT {page} FROM (SELECT * FROM ({stages}) AS post LIMIT %(walk)s) AS post
+  WHERE {walked} ORDER BY {sort} LIMIT %(rows)s
+), page AS MATERIALIZED (
+  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= %(rows)s
+  UNION ALL (
+    SELECT hit.* FROM (
+      SELECT fit.* FROM ({probes}) AS probe (code) CROSS JOIN LATERAL (
+        SELECT {page} FROM marketplace_b2bpost WHERE {searched} OFFSET 0
+      ) AS fit
+    ) AS hit
+    WHERE (SELECT count(*) FROM near) < %(rows)s ORDER BY {sort} LIMIT %(rows)s
+  )
+)
+""",
+)
+WALK_BY_PRICE = """
+WITH page AS MATERIALIZED (
+  SELECT {page} FROM ({stages}) AS post LIMIT %(rows)s
+)
+"""

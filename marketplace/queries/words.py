@@ -1,0 +1,105 @@
+"""What people type into a search: words of a text, and parts of part numbers."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.folding import fold_name, fold_part_number
+from core.listing import Where
+
+# Shorter ones are no infix: a word of one or two letters is looked for where words begin.
+LEAST_INFIX = 3
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: `text` as folded texts have it, `part` as folded part numbers have it ("": it
+    is no piece of one)."""
+
+    text: str
+    part: str
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.text) < LEAST_INFIX
+
+
+@dataclass(frozen=True)
+class Words:
+    """All of `words` are wanted, each in the text or in the part number; or else the `whole`
+    is a piece of the part number, where it has words too short to be looked for in one."""
+
+    words: Sequence[Word]
+    whole: str
+
+    @property
+    def is_whole_wanted(self) -> bool:
+        """Else each word is looked for in the part number by itself."""
+        return bool(self.whole) and any(not word.part for word in self.words)
+
+    @property
+    def parts(self) -> list[str]:
+        """What may be a part number or a piece of it, the whole first."""
+        return [part for part in (self.whole, *(word.part for word in self.words)) if part]
+
+
+def read_words(typed: str) -> Words | None:
+    """None when nothing was typed. What folds away is looked for nowhere: no words, no posts."""
+    pieces = typed.split()
+    if not pieces:
+        return None
+    words = [Word(_text(piece), _part(piece)) for piece in pieces]
+    known = tuple(dict.fromkeys(word for word in words if word.text or word.part))
+    whole = _part(typed) if len(pieces) > 1 else ""
+    return Words(known, whole)
+
+
+def _text(piece: str) -> str:
+    """Without the signs around it: `(toyota),` is `toyota`."""
+    return re.sub(r"^\W+|\W+$", "", fold_name(piece))
+
+
+def _part(typed: str) -> str:
+    """ "" for what is too short, or has a letter that stands in no part number."""
+    part = fold_part_number(typed)
+    letters = [c for c in unicodedata.normalize("NFKD", typed) if c.isalnum()]
+    return part if LEAST_INFIX <= len(part) == len(letters) else ""
+
+
+def containing(text: str) -> str:
+    """A LIKE pattern: `text` anywhere."""
+    return f"%{beginning(text)}"
+
+
+def beginning(text: str) -> str:
+    """A LIKE pattern: `text` at the start."""
+    return re.sub(r"([\\%_])", r"\\\1", text) + "%"
+
+
+def matching(where: Where, words: Words) -> Where:
+    """Posts that have all the words. Each condition is one that a trigram index can answer."""
+    if not words.words:
+        return where.plus("false")
+    all_of_them = []
+    for place, word in enumerate(words.words):
+        condition, params = _condition(word, str(place))
+        where = Where(where.conditions, {**where.params, **params})
+        all_of_them.append(condition)
+    if words.is_whole_wanted:
+        either = f"(({' AND '.join(all_of_them)}) OR part_folded LIKE %(whole)s)"
+        return where.plus(either, whole=containing(words.whole))
+    return Where((*where.conditions, *all_of_them), where.params)
+
+
+def _condition(word: Word, place: str) -> tuple[str, dict[str, str]]:
+    ways: dict[str, tuple[str, str]] = {}
+    if word.text and word.is_short:
+        ways[f"first_{place}"] = ("text_folded", beginning(word.text))
+        ways[f"later_{place}"] = ("text_folded", containing(f" {word.text}"))
+    elif word.text:
+        ways[f"word_{place}"] = ("text_folded", containing(word.text))
+    if word.part:
+        ways[f"part_{place}"] = ("part_folded", containing(word.part))
+    likes = [f"{column} LIKE %({name})s" for name, (column, _pattern) in ways.items()]
+    return f"({' OR '.join(likes)})", {name: pattern for name, (_, pattern) in ways.items()}
