@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
+from core.enum_names import ENUM_NAMES
 from core.environment import (
     DEVELOPMENT_SECRET,
     derived_secret,
@@ -192,13 +193,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.schema.add_examples",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "CurrencyEnum": "core.money.CURRENCIES",
-        "RoleEnum": "ledger.models.Role",
-        "MemberRoleEnum": "ledger.serializers.books.MEMBER_ROLES",
-        "NotificationKindEnum": "core.notices.KINDS",
-        "BillingStatusEnum": "marketplace.serializers.billing.STATUSES",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 # --- Tokens: `kid=secret,kid=secret`; the first signs, all verify

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from marketplace.models import B2BPost
+from marketplace.models import B2BPost, MonthlyUsage
 
 API = "/api/b2b/"
 PADS = {"kind": "offer", "title": "Kolodka", "part_number": "04465-02220"}
@@ -79,3 +79,22 @@ def age(post_id, **ago):
 def end(post_id):
     """As if its 30 days were over; the schedule has not come to it yet."""
     B2BPost.objects.filter(pk=post_id).update(expires_at=timezone.now())
+
+
+def hide(dealer, path, state):
+    """Have a post leave the show: closed, over (by the clock alone), deleted or rejected."""
+    post_id = int(path.split("/")[1])
+    if state == "closed":
+        dealer.patch(path, {"status": "closed"})
+    elif state == "over":
+        end(post_id)
+    elif state == "deleted":
+        dealer.delete(path)
+    else:
+        posts = B2BPost.objects.filter(pk=post_id)
+        posts.update(status="rejected", reject_reason="Reklama")
+
+
+def used(person):
+    """Slots that the account has taken."""
+    return sum(MonthlyUsage.objects.filter(user=person).values_list("used", flat=True))

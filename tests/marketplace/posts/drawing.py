@@ -2,6 +2,7 @@
 
 import io
 
+from django.core.files.storage import default_storage
 from PIL import Image
 
 
@@ -16,3 +17,13 @@ def make_picture(kind="JPEG", size=(60, 40), mode="RGB", **how):
 
 def read_picture(content):
     return Image.open(io.BytesIO(content))
+
+
+def content_of(url):
+    """The picture that stands at this address."""
+    return read_picture(default_storage.open(url.removeprefix("/media/")).read())
+
+
+def stored(media):
+    """Names of the files that are kept."""
+    return sorted(path.name for path in media.rglob("*.webp"))
