@@ -78,7 +78,7 @@ class Books:
 
 @pytest.fixture
 def books(stack: Stack, tmp_path: Path) -> Books:
-    stack.manage("demo")
+    stack.manage("demo", "--password", "olma-anor-2026")
     books = Books(stack, tmp_path)
     (books.media / "posts").mkdir(exist_ok=True)
     (books.media / "posts" / "photo.jpg").write_bytes(os.urandom(10_000))
