@@ -8,6 +8,7 @@ from marketplace.actions.expiry import settle_due_subscriptions
 from marketplace.actions.subscriptions import activate_subscription, grant_subscription
 from marketplace.actions.usage import give_back_slot, take_slot
 from marketplace.models import Subscription, SubscriptionChange
+from tests.conftest import PASSWORD
 from tests.marketplace.billing.desk import DAY, NOON, used
 from tests.race import at_once, behind
 
@@ -143,8 +144,6 @@ def test_a_deleted_account_runs_nothing(desk, api, aziza):
     now = timezone.now()
     given = desk.give(aziza, "pro", at=now)
     desk.ask(aziza, "premium", at=now)
-    from tests.conftest import PASSWORD
-
     answer = api(aziza).delete("/api/auth/me/", {"password": PASSWORD}, format="json")
     assert answer.status_code == 204
     assert not Subscription.objects.filter(user=aziza, ended_at__isnull=True).exists()
