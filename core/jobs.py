@@ -6,6 +6,7 @@ that it was done), so it looks first whether there is still something to do. Arg
 they stand in the database and in the log.
 """
 
+import logging
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,8 @@ __all__ = [
     "oldest_waiting_job_age",
     "queue_depth",
 ]
+
+logger = logging.getLogger(__name__)
 
 
 class BackOff(BaseRetryStrategy):
@@ -83,12 +86,18 @@ def enqueue(
         queueing_lock=queueing_lock,
     )
     if queueing_lock is None:
-        return job.defer(**arguments)
+        return _noted(name, job.defer(**arguments))
     try:
         with transaction.atomic():  # the violation would break the caller's transaction
-            return job.defer(**arguments)
+            return _noted(name, job.defer(**arguments))
     except AlreadyEnqueued:
         return None
+
+
+def _noted(task: str, job: int) -> int:
+    """This line has the request's id, the worker's lines have the job's."""
+    logger.info("job %s enqueued", job, extra={"task": task, "job": job})
+    return job
 
 
 def _due(at: datetime | None, delay: timedelta | None) -> datetime | None:
