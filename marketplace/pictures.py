@@ -60,7 +60,8 @@ def _run(upload: bytes, side: int) -> bytes:
     try:
         done = subprocess.run(command, input=upload, capture_output=True, timeout=SECONDS)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        raise ImageInvalid from error
+        # What a picture may cost is limited in its process: it is the machine that is busy.
+        raise Unavailable(retry_after=5) from error
     if done.returncode == 0:
         return done.stdout
     if done.returncode != REFUSED:

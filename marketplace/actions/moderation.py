@@ -74,6 +74,7 @@ def _hold(post_id: int) -> B2BPost:
 def _find_twin(post: B2BPost, *, now: datetime) -> B2BPost | None:
     others = (
         B2BPost.objects.on_show(now=now)
+        .kept()  # the index of an author's posts wants to hear it
         .filter(author=post.author_id, kind=post.kind, part_folded=post.part_folded)
         .exclude(pk=post.pk)
         .order_by("pk")

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from core.urls import media_urls
 from marketplace.actions import image_files
 from marketplace.actions.image_files import sweep_files
 from marketplace.models import PostImage
@@ -93,6 +94,19 @@ class TestSmallerSizes:
         work_until_idle()
         [image] = dealer.get(f"posts/{post}/")["images"]
         assert image["small_url"]
+
+
+class TestAddress:
+    def test_is_served_in_development_and_there_alone(self, dealer, post, settings, rf):
+        url = dealer.add_image(post, make_picture())["url"]
+        settings.DEBUG = False
+        assert media_urls() == []
+        settings.DEBUG = True
+        [served] = media_urls()
+        found = served.resolve(url.removeprefix("/"))
+        answer = found.func(rf.get(url), **found.kwargs)
+        assert answer["Content-Type"] == "image/webp"
+        assert b"WEBP" in answer.getvalue()[:16]
 
 
 class TestSweep:
