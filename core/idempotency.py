@@ -114,10 +114,13 @@ def rewrite_answers(
     """Change the answers to `path` that were kept for these accounts since `since`: for words
     that must be gone. `edit(body)` gives the new body, or None to leave it; a retry gets it."""
     kept = StoredAnswer.objects.filter(
-        account_id__in=list(account_ids), path=path.rstrip("/"), created_at__gte=since
+        account_id__in=list(account_ids),
+        path=path.rstrip("/"),
+        created_at__gte=since,
+        body__gt=b"",
     )
-    for answer in kept.exclude(body=b""):
-        changed = edit(json.loads(bytes(answer.body or b"null")))
+    for answer in kept:
+        changed = edit(json.loads(bytes(answer.body or b"")))
         if changed is not None:
             StoredAnswer.objects.filter(pk=answer.pk).update(body=JSONRenderer().render(changed))
 

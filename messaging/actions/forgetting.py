@@ -11,7 +11,7 @@ from messaging.actions.notification_words import forget_message_preview
 from messaging.serializers.chat_rows import MessageRow, ThreadRow
 
 # Events bear the database's time, kept answers that of the request's beginning.
-CLOCKS_DIFFER = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=2)
 PATHS = ("/api/chat/send", "/api/chat/start")
 
 Shows = Callable[[dict[str, Any]], bool]

@@ -142,6 +142,14 @@ class TestCost:
                 talker.send(thread, "salom")
         assert {path: self.statements(seller, path) for path in costs} == costs
 
+    def test_of_a_message_is_five_statements(self, buyer, thread):
+        """Who asks; hold the thread; write; the other side's line; everybody's events."""
+        buyer.send(thread)
+        with CaptureQueriesContext(connection) as captured:
+            buyer.send(thread)
+        statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+        assert len(statements) == 5
+
 
 class TestBytes:
     """Lists are JSON made by the database; the serializers say what it must look like."""
