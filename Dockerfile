@@ -13,7 +13,12 @@ COPY requirements.txt requirements-sentry.txt ./
 RUN sed '/^# --- Development only/,$d' requirements.txt > production.txt \
     && python -m venv --without-pip /opt/daftar \
     && python -m pip --python /opt/daftar install --no-cache-dir --disable-pip-version-check \
-        --only-binary=:all: --requirement production.txt --requirement requirements-sentry.txt
+        --only-binary=:all: --requirement production.txt --requirement requirements-sentry.txt \
+    # Where numbers are, by street; and our libraries' own tests.
+    && rm -r /opt/daftar/lib/python3.*/site-packages/phonenumbers/geodata \
+        /opt/daftar/lib/python3.*/site-packages/phonenumbers/carrierdata \
+    && find /opt/daftar/lib/python3.*/site-packages/twisted -type d -name test -prune \
+        -exec rm -r {} +
 ENV PATH=/opt/daftar/bin:$PATH
 COPY manage.py ./
 COPY core core
