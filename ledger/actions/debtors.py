@@ -18,6 +18,7 @@ from ledger.actions.books import Membership, open_book
 from ledger.actions.holding import hold_debtor_for
 from ledger.actions.telling import tell_debtor_changed, tell_my_debts_changed
 from ledger.models import Book, Debtor, Role, User
+from ledger.models.debtors import FOLDED_CHARACTERS
 from ledger.queries.book_lock import share_book
 from ledger.queries.held import HeldDebtor
 from ledger.serializers.rows import UserRow
@@ -77,7 +78,7 @@ def create_debtor(
     params = {
         "book": membership.book_id,
         "full_name": full_name,
-        "folded_name": fold_name(full_name),
+        "folded_name": fold_name(full_name)[:FOLDED_CHARACTERS],
         "phone_number": phone_number,
         "note": note,
         "now": now,
@@ -139,7 +140,7 @@ def edit_debtor(*, membership: Membership, debtor_id: int, changes: DebtorChange
 def _save(held: HeldDebtor) -> None:
     fields = {
         "full_name": held.full_name,
-        "folded_name": fold_name(held.full_name),
+        "folded_name": fold_name(held.full_name)[:FOLDED_CHARACTERS],
         "phone_number": held.phone_number,
         "note": held.note,
         "archived_at": held.archived_at,

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.money import CURRENCIES
 from ledger.models.books import Book
 
+# One letter may unfold into eighteen: what is longer is found by its beginning.
+FOLDED_CHARACTERS = 450
+
 
 class DebtorQuery(models.QuerySet["Debtor"]):
     def in_book(self, book_id: int) -> "DebtorQuery":
@@ -28,7 +31,7 @@ class Debtor(models.Model):
     )
     full_name = models.CharField(_("full name"), max_length=150)
     # `core.folding.fold_name` of the name: what a search looks into.
-    folded_name = models.CharField(max_length=450, editable=False)
+    folded_name = models.CharField(max_length=FOLDED_CHARACTERS, editable=False)
     phone_number = models.CharField(_("phone number"), max_length=16, null=True, blank=True)
     note = models.CharField(_("note"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -97,3 +97,11 @@ def test_a_body_that_is_no_object_is_refused(shop, path, body):
 def test_a_form_is_not_taken(shop):
     response = shop.client.post("/api/v1/users/", {"full_name": "Eldor"}, format="multipart")
     assert response.status_code == 415
+
+
+def test_a_name_that_unfolds_into_thousands_of_letters_is_a_name(shop):
+    name = "\ufdfa" * 150  # each is 18 letters in any other form
+    made = shop.client.post("/api/v1/users/", {"full_name": name})
+    assert made.status_code == 201
+    changed = shop.client.patch(f"/api/v1/user/{made.json()['id']}/", {"full_name": name})
+    assert (changed.status_code, changed.json()["full_name"]) == (200, name)
