@@ -8,7 +8,7 @@ MANAGE := $(PYTHON_HERE) manage.py
 # As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
-.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live bench-chat stack-packages venv venv-dev venv-peers
+.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live bench-feed bench-chat stack-packages venv venv-dev venv-peers
 
 help:
 	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench-http  requests per second of the servers'
 	@echo 'make bench-ledger  payments, lists and pages beside other ways to write them'
 	@echo 'make bench-live  the socket beside stock Channels and Socket.IO'
+	@echo 'make bench-feed  the list of posts among a million, saved searches (DATABASE_URL)'
 	@echo 'make bench-chat  the chat beside a plain one of REST framework and Channels'
 
 run: venv
@@ -63,6 +64,9 @@ venv-peers:
 	@$(PYTHON_HERE) -m venv .venv-peers
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check \
 		-r benchmarks/requirements.txt
+
+bench-feed: venv-dev
+	@$(PYTHON_HERE) -m benchmarks.feed
 
 stack-packages:
 	@sh scripts/install-stack-packages

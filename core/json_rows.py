@@ -58,9 +58,12 @@ def fetch_json(sql: str, params: Mapping[str, Any]) -> list[bytes]:
 
 
 def fetch_keyed_json(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Likewise, of a query that selects sort keys after the text."""
+    """Likewise, of a query that selects sort keys after the text. Settings for it alone may
+    stand before it: `SET LOCAL jit = off;`."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
+        while cursor.nextset():
+            pass
         return [(_strict(row.encode()), *keys) for row, *keys in cursor.fetchall()]
 
 

@@ -11,8 +11,9 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from core.account import register_eraser, register_me_field
+        from core.demo import register_demo
         from core.notices import register_texts
-        from marketplace import billing, notices
+        from marketplace import billing, demo, notices
         from marketplace.actions.erasure import erase_company
         from marketplace.actions.profiles import is_enabled
         from marketplace.actions.searches import erase_searches
@@ -23,3 +24,4 @@ class MarketplaceConfig(AppConfig):
         register_me_field("b2b_enabled", is_enabled)
         register_eraser(erase_company)
         register_eraser(erase_searches)
+        register_demo(demo.fill, log_ins=demo.log_ins)

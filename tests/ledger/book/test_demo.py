@@ -14,8 +14,9 @@ AZIZA, BOBUR = "+998901110001", "+998901110002"
 
 
 @pytest.fixture(autouse=True)
-def development(settings):
+def development(settings, tmp_path):
     settings.DEBUG = True
+    settings.MEDIA_ROOT = tmp_path
 
 
 def demo(*options):
