@@ -1,5 +1,6 @@
 """What linters say of the operator's files: nothing."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.stack.nginx import TEMPLATE, filled_in
 from tests.operations.files import ROOT
+from tests.stack.test_places import places
 
 SCRIPTS = [
     *sorted(p for p in (ROOT / "scripts").iterdir() if p.is_file() and p.suffix != ".py"),
@@ -20,7 +23,11 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 def lint(program: str, *arguments: str | Path) -> str:
     """What it says; empty when it finds nothing. The programs come as wheels."""
     beside_python = Path(sys.executable).parent / program
-    run = subprocess.run([beside_python, *arguments], capture_output=True, text=True)
+    return said([beside_python, *arguments])
+
+
+def said(command: list[str | Path]) -> str:
+    run = subprocess.run(command, capture_output=True, text=True)
     return run.stdout + run.stderr
 
 
@@ -31,6 +38,19 @@ def test_hadolint_finds_nothing_in_the_dockerfile():
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_shellcheck_finds_nothing(script):
     assert lint("shellcheck", "--shell=sh", script) == ""
+
+
+# What gixy finds and we mean: a host's port is wanted (the service checks names by ALLOWED_HOSTS),
+# and what a socket says must not wait in a buffer.
+MEANT = "host_spoofing,proxy_buffering_off"
+
+
+def test_gixy_finds_nothing_else_in_the_proxys_file(tmp_path):
+    filled = tmp_path / "nginx.conf"
+    filled.write_text(filled_in(TEMPLATE.read_text(), places(tmp_path)))
+    gixy = [sys.executable, "-m", "gixy", "--format=json", filled]
+    assert json.loads(said([*gixy, f"--skips={MEANT}"])) == []
+    assert len(json.loads(said(gixy))) == 2
 
 
 class TestDockerfile:
