@@ -1,4 +1,4 @@
-"""Tables that serve every app: rate limits, stored answers, which backups were made."""
+"""Tables that serve every app: limits, stored answers, tallies, which backups were made."""
 
 from typing import ClassVar
 
@@ -54,3 +54,15 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.finished_at:%Y-%m-%d %H:%M}"
+
+
+class Tally(models.Model):
+    """What the worker counted last over whole tables, and how long it took (`core.tallies`)."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    data = models.JSONField()
+    seconds = models.FloatField()
+    taken_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""Housekeeping of the job queue itself."""
+"""Housekeeping of the job queue itself; the figures of whole tables."""
 
 import logging
 
@@ -8,6 +8,7 @@ from procrastinate.jobs import Status
 
 from core.idempotency import KEEP_DAYS
 from core.jobs import BACK_OFF, app
+from core.tallies import take_due_tallies
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,13 @@ def forget_requests(timestamp: int) -> None:
             while deleted == BATCH:
                 cursor.execute(sql, [BATCH])
                 deleted = cursor.rowcount
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.take_tallies", queueing_lock="core.take_tallies", lock="core.take_tallies")
+def take_tallies(timestamp: int) -> None:
+    """Count what is due of `core.tallies`; what fails is due again in a minute."""
+    take_due_tallies()
 
 
 FORGET_ANSWERS = f"""

@@ -15,7 +15,7 @@ class LedgerConfig(AppConfig):
         from core.account import register_eraser, register_obstacle
         from core.demo import register_demo
         from core.notices import register_texts
-        from ledger import demo, notices
+        from ledger import demo, notices, panels
         from ledger.actions.book_erasure import erase_book, refuse_open_balances
         from ledger.health import LedgerCheckCollector
         from ledger.sms import checks  # noqa: F401  (registers its system check)
@@ -24,6 +24,7 @@ class LedgerConfig(AppConfig):
         register_obstacle(refuse_open_balances)
         register_eraser(erase_book)
         metrics.register(LedgerCheckCollector())
+        panels.register()
         register_demo(demo.fill, log_ins=demo.log_ins)
 
 

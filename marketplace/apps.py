@@ -13,7 +13,7 @@ class MarketplaceConfig(AppConfig):
         from core.account import register_eraser, register_me_field
         from core.demo import register_demo
         from core.notices import register_texts
-        from marketplace import billing, demo, notices
+        from marketplace import billing, demo, notices, panels
         from marketplace.actions.erasure import erase_company
         from marketplace.actions.profiles import is_enabled
         from marketplace.actions.searches import erase_searches
@@ -24,4 +24,5 @@ class MarketplaceConfig(AppConfig):
         register_me_field("b2b_enabled", is_enabled)
         register_eraser(erase_company)
         register_eraser(erase_searches)
+        panels.register()
         register_demo(demo.fill, log_ins=demo.log_ins)

@@ -11,10 +11,12 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from core.account import register_eraser, register_me_field
+        from core.dashboard import register_panel
+        from core.demo import register_demo
         from core.events import register_audience
         from core.notices import register_texts
         from marketplace.contacts import register_contact_check
-        from messaging import notices
+        from messaging import demo, notices, panels
         from messaging.actions.notification_words import erase_notifications
         from messaging.actions.talk_erasure import erase_talks
         from messaging.queries.notifications import count_unread
@@ -27,3 +29,5 @@ class MessagingConfig(AppConfig):
         register_eraser(erase_notifications)
         register_audience("post.changed", readers_of_post)
         register_contact_check(was_contacted)
+        register_panel(panels.PANEL)
+        register_demo(demo.fill)

@@ -7,12 +7,15 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django_otp import user_has_device
 
+from core.dashboard import sections_for
 from ledger.staff.enrolment import EnrolmentView
 from ledger.staff.login import StaffLoginForm
 from ledger.staff.passwords import OwnPasswordForm
@@ -44,6 +47,12 @@ class StaffSite(AdminSite):
         if is_staff(request) and not user_has_device(request.user) and not settings.DEBUG:
             return redirect("admin:enrol")
         return super().login(request, extra_context)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        sections = sections_for(request.user, now=timezone.now())
+        return super().index(request, {"sections": sections, **(extra_context or {})})
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -37,7 +37,7 @@ class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("company_name", "user", "region", "is_enabled", "is_verified", "created_at")
     list_display_links = ("company_name", "user")
     list_select_related = ("user",)
-    list_filter = ("is_enabled", "is_verified", RegionFilter, "created_at")
+    list_filter = ("is_enabled", "is_verified", RegionFilter, "user__is_active", "created_at")
     search_fields = ("company_name", "user__full_name", "user__phone_number")
     raw_id_fields = ("user",)
     fields = ("user", *OWN_WORDS, "is_enabled", "is_verified")
