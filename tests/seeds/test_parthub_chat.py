@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from marketplace.models import B2BPost
@@ -16,19 +15,6 @@ pytestmark = pytest.mark.django_db
 def offer(aziza):
     expires_at = timezone.now() + timedelta(days=30)
     return B2BPost.objects.create(author=aziza, kind="offer", title="Filtr", expires_at=expires_at)
-
-
-@pytest.fixture
-def page(api):
-    """`page(aziza)`: her browser, on the frontend's own origin, with her access token."""
-
-    def opened(person):
-        bearer = api(person)._credentials["HTTP_AUTHORIZATION"]
-        return Client(
-            enforce_csrf_checks=True, headers={"Origin": FRONTEND, "Authorization": bearer}
-        )
-
-    return opened
 
 
 @pytest.mark.parametrize("slash", ["/", ""])
