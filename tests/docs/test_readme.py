@@ -1,24 +1,39 @@
-"""The README's tour, pasted line by line into a shell against a running service."""
+"""The README's tour, pasted line by line into shells against a running service."""
 
+import io
 import re
 import subprocess
+import sys
+from contextlib import contextmanager
+from threading import Timer
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from benchmarks.scratch import database_url
 from benchmarks.servers import command, free_port, serving
 from ledger.models import Debt, Payment
+from messaging.models import ChatMessage
 from tests.test_tidy import ROOT
 
 README = (ROOT / "README.md").read_text()
 BLOCK = re.compile(r"<!-- tour: (?P<name>[a-z ]+) -->\n```bash\n(?P<lines>.*?)```", re.DOTALL)
+TOUR = {match["name"]: match["lines"] for match in BLOCK.finditer(README)}
+PATH = "/usr/local/bin:/usr/bin:/bin"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def service():
+def demo(settings, tmp_path):
+    """What `make run` fills in at the first start."""
+    settings.DEBUG, settings.MEDIA_ROOT = True, tmp_path
+    call_command("demo", stdout=io.StringIO())
+
+
+@pytest.fixture
+def service(demo):
     port = free_port()
     environment = {
         "DJANGO_SETTINGS_MODULE": "core.settings",
@@ -29,19 +44,78 @@ def service():
         yield base
 
 
+class Terminal:
+    """A shell in which a block of the tour runs on."""
+
+    def __init__(self, shell):
+        self.shell = shell
+
+    def type(self, line):
+        self.shell.stdin.write(f"{line}\n")
+        self.shell.stdin.flush()
+
+    def shows(self, text):
+        """Wait until a line with this text appears; the shell's end is the end of waiting."""
+        seen = []
+        for line in self.shell.stdout:
+            seen.append(line)
+            if text in line:
+                return True
+        raise AssertionError(seen)
+
+
+@contextmanager
+def terminal(block, **environment):
+    lines = block.replace(".venv/bin/python", f"'{sys.executable}'")
+    shell = subprocess.Popen(
+        ["bash", "-c", f"set -eu\nexec {lines}"],
+        cwd=ROOT,
+        env={"PATH": PATH, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    too_late = Timer(60, shell.kill)
+    too_late.start()
+    try:
+        yield Terminal(shell)
+    finally:
+        too_late.cancel()
+        shell.kill()
+        shell.communicate()
+
+
 def test_the_tour_works_as_it_stands(service):
-    tour = [(m["name"], m["lines"]) for m in BLOCK.finditer(README)]
-    assert [name for name, _ in tour][:2] == ["sign in", "debt book"]
-    script = "set -eu\nACCESS=\n" + "\n".join(lines for _, lines in tour)
+    assert list(TOUR) == ["sign in", "debt book", "market", "dealer", "buyer"]
+    blocks = [TOUR[name] for name in ("sign in", "debt book", "market")]
+    script = "\n".join(["set -eu", "ACCESS=", *blocks, 'echo "PHONE=$PHONE"'])
     run = subprocess.run(
         ["bash", "-c", script],
-        env={"BASE": service, "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        env={"BASE": service, "PATH": PATH},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert run.returncode == 0, run.stderr
-    assert '"code"' not in run.stdout, run.stdout
-    payment = Payment.objects.get()
+    assert '"request_id"' not in run.stdout, run.stdout  # which only problems have
+    phone = run.stdout.rpartition("PHONE=")[2].strip()
+    payment = Payment.objects.get(book__owner__phone_number=phone)
     assert (payment.amount, payment.credited) == (175000, 0)
-    assert sorted(Debt.objects.values_list("status", flat=True)) == ["paid", "partially_paid"]
+    debts = Debt.objects.filter(book__owner__phone_number=phone)
+    assert sorted(debts.values_list("status", flat=True)) == ["paid", "partially_paid"]
+    talk_in_two_terminals(service, phone)
+
+
+def talk_in_two_terminals(base, phone):
+    with (
+        terminal(TOUR["dealer"], BASE=base) as dealer,
+        terminal(TOUR["buyer"], BASE=base, PHONE=phone) as buyer,
+    ):
+        assert dealer.shows("hali bormi?")
+        assert buyer.shows("you: ")
+        dealer.type("Bor, nechta kerak?")
+        assert buyer.shows("Charos Yusupova: Bor, nechta kerak?")
+        buyer.type("Ikkita")
+        assert dealer.shows("Aziza Karimova: Ikkita")
+    assert ChatMessage.objects.filter(text="Ikkita").count() == 1
