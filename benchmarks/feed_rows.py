@@ -8,7 +8,7 @@ POSTS = r"""
 INSERT INTO marketplace_b2bpost
   (author_id, kind, title, body, part_number, brand, price, currency, region, status,
    reject_reason, part_folded, brand_folded, text_folded, created_at, updated_at, expires_at)
-SELECT %(first_author)s + (power(random(), 3) * (%(authors)s - 1))::int,
+SELECT %(first_author)s + (power(random(), 1.5) * (%(authors)s - 1))::int,
        CASE WHEN random() < 0.8 THEN 'offer' ELSE 'request' END,
        title, body, part, brand,
        CASE WHEN random() < 0.85

@@ -53,3 +53,8 @@ def having(where: Where, codes: list[str], any_of: list[str] | None) -> Where:
     if any_of is None:
         return where
     return where.plus("facets && %(price_codes)s::text[]", price_codes=any_of)
+
+
+def having_all(where: Where, codes: list[str]) -> Where:
+    """Posts with all of the `codes`, of any time."""
+    return where.plus("facets @> %(codes)s::text[]", codes=codes)

@@ -17,7 +17,7 @@ from core.listing import Listing, Where
 from core.money import DEFAULT_CURRENCY
 from core.pagination import Page
 from core.sql import row
-from marketplace.queries.facets import author_code, brand_code, having, price_codes
+from marketplace.queries.facets import author_code, brand_code, having, having_all, price_codes
 from marketplace.queries.feed_orders import ORDERS, Order, Relevance, Wanted
 from marketplace.queries.folded import fold_brand
 from marketplace.queries.posts import POST_JSON, WITH_PROFILE
@@ -61,6 +61,11 @@ class FeedFilters:
     @property
     def has_bounds(self) -> bool:
         return self.price_min is not None or self.price_max is not None
+
+    @property
+    def has_only_bounds(self) -> bool:
+        """No words beside them: then the index of prices is the one that knows them best."""
+        return self.has_bounds and self.words is None and self.part is None
 
     def without_prices(self) -> "FeedFilters":
         return replace(self, currency=None, price_min=None, price_max=None)
@@ -128,6 +133,7 @@ def _shown(filters: FeedFilters, order: Order, page: Page) -> tuple[str, dict[st
         is_everything=filters == FeedFilters(),
         is_by_price_only=filters.without_prices() == FeedFilters(),
         looks_into_rows=looks_into_rows,
+        is_searched_at_once=filters.has_only_bounds,
     )
     return order.shown(wanted, page.after)
 
@@ -139,11 +145,15 @@ def fitting(where: Where, filters: FeedFilters) -> Where:
             where = where.plus(f"{column} = %({column})s", **{column: value})
     if filters.author is not None:
         where = where.plus("author_id = %(author)s", author=filters.author)
+    return _in_rows(_bounded(where, filters), filters)
+
+
+def _bounded(where: Where, filters: FeedFilters) -> Where:
     if filters.price_min is not None:
         where = where.plus("price >= %(price_min)s", price_min=filters.price_min)
     if filters.price_max is not None:
         where = where.plus("price <= %(price_max)s", price_max=filters.price_max)
-    return _in_rows(where, filters)
+    return where
 
 
 def _in_rows(where: Where, filters: FeedFilters) -> Where:
@@ -171,16 +181,14 @@ def searched(filters: FeedFilters) -> Where:
         codes.append(author_code(filters.author))
     if filters.brand is not None:
         codes.append(brand_code(filters.brand))
+    if filters.has_only_bounds:
+        where = having_all(Where((PUBLISHED, ON_SHOW)), codes)
+        return fitting(where, filters)
     any_of = None
     if filters.has_bounds:
         assert filters.currency
         any_of = price_codes(filters.currency, filters.price_min, filters.price_max)
-    where = having(Where((PUBLISHED, ON_SHOW)), codes, any_of)
-    if filters.price_min is not None:
-        where = where.plus("price >= %(price_min)s", price_min=filters.price_min)
-    if filters.price_max is not None:
-        where = where.plus("price <= %(price_max)s", price_max=filters.price_max)
-    return _in_rows(where, filters)
+    return _in_rows(_bounded(having(Where((PUBLISHED, ON_SHOW)), codes, any_of), filters), filters)
 
 
 def _count(

@@ -13,6 +13,7 @@ from typing import Any
 from core.listing import Where
 from core.money import CURRENCIES
 from marketplace.queries.feed_sql import (
+    AT_ONCE,
     BY_PRICE,
     DAY_BY_DAY,
     HITS_BY_TIME,
@@ -20,6 +21,7 @@ from marketplace.queries.feed_sql import (
     RANKED,
     WALK,
     WALK_BY_PRICE,
+    WEEK_BY_WEEK,
 )
 from marketplace.queries.words import Words, beginning, containing
 
@@ -42,6 +44,7 @@ class Wanted:
     is_everything: bool
     is_by_price_only: bool
     looks_into_rows: bool
+    is_searched_at_once: bool
 
     @property
     def walk(self) -> int:
@@ -83,7 +86,7 @@ class NewestFirst(Order):
         if wanted.is_everything:
             where = Where((*wanted.walked.conditions, *follows.conditions), {})
             return WALK.format(where=where.sql()), wanted.parameters(follows)
-        hits = hits_by_time("id, created_at", wanted, follows, need="%(rows)s")
+        hits = hits_by_time("id, created_at", wanted, follows, WEEK_BY_WEEK, need="%(rows)s")
         steps = f"{hits}, page AS (SELECT * FROM hits)"  # noqa: S608  (our own names)
         return steps, wanted.parameters(follows)
 
@@ -100,14 +103,14 @@ class NewestFirst(Order):
         return where.plus(condition, after_moment=after[0], after_id=after[1])
 
 
-def hits_by_time(columns: str, wanted: Wanted, follows: Where, *, need: str) -> str:
+def hits_by_time(columns: str, wanted: Wanted, follows: Where, probes: str, *, need: str) -> str:
     and_follows = "".join(f" AND {condition}" for condition in follows.conditions)
     return HITS_BY_TIME.format(
         columns=columns,
         need=need,
         walked=wanted.walked.sql(),
         searched=wanted.searched.sql(),
-        probes=DAY_BY_DAY.format(follows=and_follows),
+        probes=AT_ONCE if wanted.is_searched_at_once else probes.format(follows=and_follows),
         follows=and_follows,
     )
 
@@ -140,7 +143,7 @@ class Relevance(Order):
                 after_id=post_id,
             )
         columns = "id, created_at, part_folded"
-        hits = hits_by_time(columns, wanted, window, need=str(MOST_RANKED))
+        hits = hits_by_time(columns, wanted, window, DAY_BY_DAY, need=str(MOST_RANKED))
         return hits + RANKED.format(follows=follows.sql()), {
             **wanted.parameters(window, follows),
             "parts": self._parts,
@@ -178,7 +181,7 @@ class ByPrice(Order):
             stages=stages,
             page=BY_PRICE.columns,
             walked=wanted.walked.sql(),
-            probes=MONTH_BY_MONTH,
+            probes=AT_ONCE if wanted.is_searched_at_once else MONTH_BY_MONTH,
             searched=searched.sql(),
             sort=self._sorted("unpriced", "place", "price", "id"),
         )

@@ -14,7 +14,7 @@ WITH page AS MATERIALIZED (
 )
 """
 # `near` are the hits among the newest posts. Are they fewer than needed, then hits are rare (or
-# long ago), and are looked up, a day after the other, then eight days, then sixty-four: a search
+# long ago), and are looked up, a day or eight days after the other, then sixty-four: a search
 # stops with the day that fills the page, and reads no more rows than the days it came to have
 # hits. Both halves are lazy: the one that is not wanted is not run.
 HITS_BY_TIME = """
@@ -35,23 +35,35 @@ WITH near AS MATERIALIZED (
   )
 )
 """
-# Codes of times, from the newest post on show to the oldest, that meet without overlap.
-DAY_BY_DAY = f"""
+# Codes of times, from the newest post on show to the oldest, that meet without overlap. A
+# thousand hits of a frequent word are those of a day or two; for a page, eight days are a start.
+_ENDS = f"""
 WITH ends AS MATERIALIZED (
   SELECT (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'{{follows}}
           ORDER BY created_at DESC, id DESC LIMIT 1) AS newest,
          (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
           ORDER BY created_at, id LIMIT 1) AS oldest
 )
-SELECT 'd' || day::text FROM ends CROSS JOIN
-  generate_series(newest, greatest(oldest, ((newest >> 3) - 1) << 3), -1) AS day
-UNION ALL
+"""  # noqa: S608  (our own names)
+_EIGHTS = """
 SELECT 'w' || eight::text FROM ends CROSS JOIN
-  generate_series((newest >> 3) - 2, greatest(oldest >> 3, ((newest >> 6) - 1) << 3), -1) AS eight
+  generate_series({first}, greatest(oldest >> 3, ((newest >> 6) - 1) << 3), -1) AS eight
 UNION ALL
 SELECT 'm' || many::text FROM ends CROSS JOIN
   generate_series((newest >> 6) - 2, oldest >> 6, -1) AS many
-"""  # noqa: S608  (our own names)
+"""
+DAY_BY_DAY = (
+    _ENDS
+    + """
+SELECT 'd' || day::text FROM ends CROSS JOIN
+  generate_series(newest, greatest(oldest, ((newest - 1) >> 3) << 3), -1) AS day
+UNION ALL
+"""
+    + _EIGHTS.format(first="((newest - 1) >> 3) - 1")
+)
+WEEK_BY_WEEK = _ENDS + _EIGHTS.format(first="newest >> 3")
+# Bounds of a price are found by the index of prices, whatever the day.
+AT_ONCE = "SELECT ''"
 MONTH_BY_MONTH = f"""
 WITH ends AS MATERIALIZED (
   SELECT (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
@@ -101,10 +113,11 @@ BY_PRICE = ByPriceSQL(
       ORDER BY price {way}, id {way} LIMIT {limit}
     )""",
     none="(SELECT * FROM marketplace_b2bpost WHERE false)",
+    # The walk is in order already: sorted again, it could not stop when there is enough.
     hits="""
 WITH near AS MATERIALIZED (
   SELECT {page} FROM (SELECT * FROM ({stages}) AS post LIMIT %(walk)s) AS post
-  WHERE {walked} ORDER BY {sort} LIMIT %(rows)s
+  WHERE {walked} LIMIT %(rows)s
 ), page AS MATERIALIZED (
   SELECT * FROM near WHERE (SELECT count(*) FROM near) >= %(rows)s
   UNION ALL (

@@ -45,19 +45,29 @@ class Words:
 
 
 def read_words(typed: str) -> Words | None:
-    """None when nothing was typed. What folds away is looked for nowhere: no words, no posts."""
+    """None when nothing was typed. What folds away is looked for nowhere: no words, no posts.
+
+    Among others, a word without digits is no part number: it is looked for in the text alone.
+    """
     pieces = typed.split()
     if not pieces:
         return None
-    words = [Word(_text(piece), _part(piece)) for piece in pieces]
+    alone = len(pieces) == 1
+    words = [
+        Word(_text(piece), _part(piece) if alone or _has_digit(piece) else "") for piece in pieces
+    ]
     known = tuple(dict.fromkeys(word for word in words if word.text or word.part))
-    whole = _part(typed) if len(pieces) > 1 else ""
+    whole = _part(typed) if not alone and _has_digit(typed) else ""
     return Words(known, whole)
 
 
 def _text(piece: str) -> str:
     """Without the signs around it: `(toyota),` is `toyota`."""
     return re.sub(r"^\W+|\W+$", "", fold_name(piece))
+
+
+def _has_digit(typed: str) -> bool:
+    return any(c.isdigit() for c in typed)
 
 
 def _part(typed: str) -> str:
