@@ -24,6 +24,16 @@ def api_routes() -> list[Route]:
     return [route for route in _walk(get_resolver()) if route.path.startswith("/api/")]
 
 
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver()))
+
+
+def without_names(path: str) -> str:
+    """Ids as `{}`, in routes and in tables of calls."""
+    parts = path.split("/")
+    return "/".join("{}" if part[:1] in ("{", "<") else part for part in parts)
+
+
 def _walk(resolver: URLResolver, prefix: str = "/") -> Iterator[Route]:
     for entry in resolver.url_patterns:
         path = prefix + str(entry.pattern)

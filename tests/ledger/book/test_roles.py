@@ -4,7 +4,6 @@ import pytest
 from django.db import transaction
 
 from ledger.models import Debt, Dispute, Payment
-from tests.conftest import make_person
 from tests.ledger.book.routes import (
     CALLS,
     CASHIER,
@@ -21,36 +20,6 @@ RANK = {CASHIER: 1, MANAGER: 2, OWNER: 3}
 BOOK_CALLS = [call for call in CALLS if call.least]
 FORBIDDEN, NOT_A_MEMBER = (403, "role_not_allowed"), (403, "not_a_member")
 NOT_FOUND = (404, "not_found")
-
-
-@pytest.fixture
-def world(shop, debtor, aziza, bobur, charos, member):
-    """The rows that the calls name, all in Aziza's book."""
-    dilshod = make_person("Dilshod Rahimov", "+998901110009")
-    creditor, settled = shop.debtor("Eldor"), shop.debtor("Feruza")
-    shop.payment(creditor, "10.00")
-    given_up = shop.debt(debtor, "30.00")
-    shop.post(f"debts/{given_up}/write-off/", {"reason": "eski"}, 200)
-    debt, disputed = shop.debt(debtor), shop.debt(debtor)
-    Dispute.objects.create(
-        book_id=aziza.pk,
-        account_id=Debt.objects.get(pk=disputed).account_id,
-        debt_id=disputed,
-        reason="?",
-        opened_by=bobur,
-    )
-    member(dilshod, CASHIER)
-    return {
-        "user": debtor,
-        "creditor": creditor,
-        "settled": settled,
-        "debt": debt,
-        "given_up": given_up,
-        "disputed": disputed,
-        "payment": shop.payment(debtor, "20.00")["id"],
-        "member": aziza.book.members.get().pk,
-        "book": aziza.pk,
-    }
 
 
 def everything(aziza):
