@@ -20,7 +20,7 @@ from marketplace.demo_pictures import HEIGHT, WIDTH, draw_picture
 from marketplace.models import B2BPost, MonthlyUsage, PostImage, PostStatus
 from marketplace.queries.folded import folded
 from marketplace.queries.months import month_of
-from marketplace.queries.plans import read_standing
+from marketplace.queries.standing import read_standing
 
 POSTS, SMALL_WIDTH = 300, 240
 LIFETIME = timedelta(days=30)

@@ -238,7 +238,8 @@ class ByPrice(Order):
         where = Where((*own.conditions, *follows.conditions), {**own.params, **follows.params})
         # By the expressions: a name would mean the column, whose nulls stand elsewhere.
         order = self._sorted(BY_PRICE.unpriced, BY_PRICE.place, "coalesce(price, 0)", "id")
-        return template.format(columns=BY_PRICE.columns, own=where.sql(), order=order), where.params
+        sql = template.format(columns=BY_PRICE.columns, own=where.sql(), order=order)
+        return sql, dict(where.params)
 
 
 ORDERS: dict[str, Order] = {
