@@ -12,6 +12,6 @@ ENUM_NAMES = {
     "NotificationKindEnum": "core.notices.KINDS",
     "BillingStatusEnum": "marketplace.serializers.billing.STATUSES",
     "RegionEnum": "marketplace.serializers.posts.REGION_CODES",
-    "PostKindEnum": "marketplace.models.PostKind",
-    "PostStatusEnum": "marketplace.models.PostStatus",
+    "PostKindEnum": "marketplace.models.PostKind.values",
+    "PostStatusEnum": "marketplace.models.PostStatus.values",
 }

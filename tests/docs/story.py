@@ -1,37 +1,11 @@
 """A shop's first day, told in requests: where the examples of the OpenAPI document come from."""
 
-from typing import Any
-
 from rest_framework.test import APIClient
 
-Example = dict[str, Any]
+from tests.docs.bazaar import ask_about, publish, read_notifications, trade
+from tests.docs.telling import Example, Story, signed_in
+
 PASSWORD = "olma-anor-uzum"
-
-
-class Story:
-    """Sends requests and keeps each answer under its operation's id."""
-
-    def __init__(self) -> None:
-        self.examples: dict[str, Example] = {}
-
-    def tell(
-        self, operation: str, client: APIClient, method: str, path: str, body: Any = None
-    ) -> Any:
-        answer = getattr(client, method)(path, body)
-        assert answer.status_code < 300, (operation, answer.content)
-        spoken = answer.json() if answer.content else None
-        self.examples[operation] = {
-            "request": body,
-            "status": answer.status_code,
-            "response": spoken,
-        }
-        return spoken
-
-
-def signed_in(access: str) -> APIClient:
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
-    return client
 
 
 def first_day() -> dict[str, Example]:
@@ -39,9 +13,16 @@ def first_day() -> dict[str, Example]:
     story = Story()
     aziza = join(story)
     bobur = signed_in(sign_up("+998901110002"))
+    bobur.patch("/api/auth/me/", {"full_name": "Bobur Aliyev"})
     keep_book(story, aziza)
     owe(story, aziza, bobur)
     hire(story, aziza)
+    trade(story, aziza)
+    post_id = publish(story, aziza)
+    ask_about(story, post_id, seller=aziza, buyer=bobur)
+    read_notifications(story, aziza)
+    story.tell("post_delete", aziza, "delete", f"/api/b2b/posts/{post_id}/")
+    story.tell("subscription_cancel", aziza, "post", "/api/billing/cancel/", {})
     leave(story, aziza)
     return story.examples
 

@@ -10,6 +10,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 
 from tests.docs.story import first_day
+from tests.marketplace.billing.desk import sell_plans
 from tests.test_tidy import ROOT
 
 RECORDED = ROOT / "docs" / "examples.json"
@@ -17,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(settings):
-    settings.DEV_OTP = True
+def told(settings, tmp_path):
+    settings.DEV_OTP, settings.MEDIA_ROOT = True, tmp_path
+    sell_plans()
     examples = first_day()
     if os.environ.get("RECORD_EXAMPLES"):
         text = json.dumps(without_tokens(examples), indent=1, ensure_ascii=False, sort_keys=True)

@@ -15,6 +15,7 @@ from benchmarks.scratch import database_url
 from benchmarks.servers import command, free_port, serving
 from ledger.models import Debt, Payment
 from messaging.models import ChatMessage
+from tests.marketplace.billing.desk import sell_plans
 from tests.test_tidy import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def demo(settings, tmp_path):
     """What `make run` fills in at the first start."""
     settings.DEBUG, settings.MEDIA_ROOT = True, tmp_path
+    sell_plans()
     call_command("demo", stdout=io.StringIO())
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from marketplace.models import B2BProfile, Plan, Subscription
 from tests.ledger.sign_in.staff import make_staff, signed_in
+from tests.marketplace.billing.desk import sell_plans
 from tests.seeds.test_parthub import FRONTEND, post
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,11 @@ POST = {
     "status", "images", "created_at", "updated_at", "expires_at",
 }  # fmt: skip
 FILTER = {"title": "Moy filtri", "part_number": "90915-YZZD2", "price": "45000.00"}
+
+
+@pytest.fixture(autouse=True)
+def _plans(db):
+    sell_plans()
 
 
 @pytest.fixture
