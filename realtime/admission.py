@@ -6,6 +6,7 @@ that were sent away by a restart cost a few queries, not thousands.
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -67,20 +68,24 @@ class Entrance:
         asked = [(newcomer.socket_id, newcomer.claims) for newcomer in batch]
         left = self._hub.take_left_sockets()
         try:
-            entries = await database.run(_entries, self._hub.process_id, asked, left)
+            entries, crowded = await database.run(_entries, self._hub.process_id, asked, left)
         except Exception as error:
             self._hub.left_sockets |= left
             for newcomer in batch:
                 if not newcomer.entry.done():
                     newcomer.entry.set_exception(error)
             return
+        self._hub.crowded |= crowded
         for newcomer, entry in zip(batch, entries, strict=True):
             if not newcomer.entry.done():  # its server cancels who left meanwhile
                 newcomer.entry.set_result(entry)
 
 
-def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]], left: set[int]) -> list[Entry]:
-    """Nothing here waits for a lock: one account must not keep the others out.
+def _entries(
+    process_id: UUID, asked: Sequence[tuple[int, Claims]], left: set[int]
+) -> tuple[list[Entry], dict[int, datetime]]:
+    """The answers, and who may have too many sockets now. Nothing here waits for a lock: one
+    account must not keep the others out.
 
     Those who left go first: a device that comes and goes is one socket, not many.
     """
@@ -93,12 +98,13 @@ def _entries(process_id: UUID, asked: Sequence[tuple[int, Claims]], left: set[in
     }
     user_ids = set(let_in.values())
     attendance.enter_sockets(process_id, let_in)
-    replaced = attendance.replace_oldest(user_ids)
+    replaced, crowded = attendance.replace_oldest(process_id, dict.fromkeys(user_ids))
     states = stream_states(list(user_ids))
-    return [
+    entries = [
         Entry(refusal, states.get(claims.user_id), replaced)
         for (_socket_id, claims), refusal in zip(asked, refused, strict=True)
     ]
+    return entries, crowded
 
 
 async def admit(

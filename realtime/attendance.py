@@ -1,11 +1,14 @@
 """Which sockets are open, across processes: nobody has more than ten.
 
 A process that has not said for five seconds that it lives counts as dead, and its sockets with it.
+Until then nobody else's socket goes for one that it held: a device that comes back from a killed
+process must not close another that is well.
 """
 
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from core.sql import rows, run
@@ -33,9 +36,19 @@ UPDATE realtime_livesocket SET is_replaced = true WHERE id IN (
 RETURNING id
 """
 REPLACED = "SELECT id FROM realtime_livesocket WHERE process_id = %s AND is_replaced"
-COUNT = """
-SELECT user_id, count(*) FROM realtime_livesocket
-WHERE user_id = ANY(%s) AND NOT is_replaced GROUP BY user_id
+# Who has more than ten; whether each other process that holds some has spoken since it was asked.
+CROWDED = """
+WITH asked AS (
+  SELECT user_id, coalesce(at, clock_timestamp()) AS at
+  FROM unnest(%(users)s::bigint[], %(asked_at)s::timestamptz[]) AS asked (user_id, at)
+)
+SELECT asked.user_id, asked.at,
+  bool_and(process.id = %(process)s OR process.seen_at > asked.at) AS is_certain
+FROM asked
+JOIN realtime_livesocket AS socket ON socket.user_id = asked.user_id AND NOT is_replaced
+JOIN realtime_liveprocess AS process ON process.id = socket.process_id
+WHERE process.seen_at > clock_timestamp() - interval '5 seconds'
+GROUP BY asked.user_id, asked.at HAVING count(*) > %(most)s
 """
 LEAVE = "DELETE FROM realtime_livesocket WHERE id = ANY(%s)"
 FORGET_DEAD_PROCESSES = """
@@ -66,16 +79,29 @@ def enter_sockets(process_id: UUID, sockets: Mapping[int, int]) -> None:
     run(ENTER_SOCKETS, [process_id, list(sockets), list(sockets.values())])
 
 
-def replace_oldest(user_ids: Iterable[int]) -> list[int]:
-    """Mark what each account has beyond its ten newest sockets; gives their ids, of any
-    process."""
-    counted = rows(COUNT, [list(user_ids)])
-    crowded = [user_id for user_id, sockets in counted if sockets > MAX_SOCKETS]
-    return [
+def replace_oldest(
+    process_id: UUID, asked: Mapping[int, datetime | None]
+) -> tuple[list[int], dict[int, datetime]]:
+    """Mark what each account (`asked`: when it was asked about first) has beyond its ten newest
+    sockets.
+
+    Gives the ids of those sockets, of any process, and the accounts to ask about again: another
+    process, which may be dead, holds some of theirs and has not spoken since.
+    """
+    values = {
+        "users": list(asked),
+        "asked_at": list(asked.values()),
+        "process": process_id,
+        "most": MAX_SOCKETS,
+    }
+    crowded = rows(CROWDED, values)
+    replaced = [
         socket_id
-        for user_id in crowded
+        for user_id, _asked_at, is_certain in crowded
+        if is_certain
         for (socket_id,) in rows(REPLACE_OLDEST, [user_id, MAX_SOCKETS])
     ]
+    return replaced, {user_id: at for user_id, at, is_certain in crowded if not is_certain}
 
 
 def say_alive(process_id: UUID) -> bool:

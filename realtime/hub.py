@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,7 +33,8 @@ CLOSE_TIMEOUT_SECONDS = 10
 
 
 class Hub:
-    """`accounts`: those with a socket here. `behind`: those that lack an event somebody named."""
+    """`accounts`: those with a socket here. `behind`: those that lack an event somebody named.
+    `crowded`: who may have too many sockets, and since when."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -42,6 +44,7 @@ class Hub:
         self.behind: set[Account] = set()
         self.left_groups: set[str] = set()
         self.left_sockets: set[int] = set()
+        self.crowded: dict[int, datetime] = {}
         self.entrance = Entrance(self)
         self.presence = PresenceChanges()
         self.looked_at = self.loop.time()

@@ -98,6 +98,7 @@ async def _look(hub: Hub, looks: int) -> None:
         entered = {socket.id: socket.account.user_id for socket in hub.sockets}
         await database.watch(attendance.enter, hub.process_id, entered)
         presence.everybody_came(hub)
+    await _judge_the_crowded(hub)
     seen = await database.watch(
         _see, hub.process_id, sessions, heads, with_heads=with_heads, is_strange=is_strange
     )
@@ -106,6 +107,13 @@ async def _look(hub: Hub, looks: int) -> None:
     if looks % LOOKS_PER_TIDYING == 0:
         await _tidy(hub)
     await presence.tell(hub)
+
+
+async def _judge_the_crowded(hub: Hub) -> None:
+    if asked := dict(hub.crowded):
+        judged = await database.watch(attendance.replace_oldest, hub.process_id, asked)
+        for user_id in asked.keys() - judged[1].keys():
+            hub.crowded.pop(user_id, None)
 
 
 async def _tidy(hub: Hub) -> None:

@@ -1,15 +1,19 @@
 """What the database says of who is here, after trouble."""
 
 import asyncio
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from realtime import attendance, database, looking, presence
 from realtime.hub import Hub
-from realtime.models import LiveSocket
+from realtime.models import LiveProcess, LiveSocket
 from tests.realtime.hubs import until
 
+FIVE_SECONDS = timedelta(seconds=5)
 TWO_MINUTES = 120 * 1_000_000 << 10
 
 WAITING = """
@@ -80,3 +84,45 @@ class TestPresence:
             assert hub.presence.take_due(now=hub.now()) == ([aziza.pk], [bobur.pk])
 
         asyncio.run(scenario())
+
+
+@pytest.mark.django_db
+class TestTooManySockets:
+    """Ten of aziza's are here; six of another process come first."""
+
+    @pytest.fixture
+    def processes(self):
+        here, other = uuid4(), uuid4()
+        attendance.enter(other, {})
+        attendance.enter(here, {})
+        return here, other
+
+    @pytest.fixture
+    def sockets(self, aziza, processes):
+        here, other = processes
+        ids = [attendance.new_socket_id() + number for number in range(16)]
+        attendance.enter_sockets(other, dict.fromkeys(ids[:6], aziza.pk))
+        attendance.enter_sockets(here, dict.fromkeys(ids[6:], aziza.pk))
+        return ids
+
+    def test_none_goes_before_the_other_process_has_spoken(self, aziza, processes, sockets):
+        replaced, asked = attendance.replace_oldest(processes[0], {aziza.pk: None})
+        assert replaced == []
+        assert attendance.replace_oldest(processes[0], asked) == ([], asked)
+
+    def test_the_oldest_go_once_it_has(self, aziza, processes, sockets):
+        _replaced, asked = attendance.replace_oldest(processes[0], {aziza.pk: None})
+        attendance.say_alive(processes[1])
+        replaced, asked = attendance.replace_oldest(processes[0], asked)
+        assert (sorted(replaced), asked) == (sockets[:6], {})
+
+    def test_none_goes_for_those_of_a_dead_one(self, aziza, processes, sockets):
+        _replaced, asked = attendance.replace_oldest(processes[0], {aziza.pk: None})
+        LiveProcess.objects.filter(pk=processes[1]).update(seen_at=timezone.now() - FIVE_SECONDS)
+        assert attendance.replace_oldest(processes[0], asked) == ([], {})
+
+    def test_those_of_one_process_go_at_once(self, aziza, processes):
+        ids = [attendance.new_socket_id() + number for number in range(12)]
+        attendance.enter_sockets(processes[0], dict.fromkeys(ids, aziza.pk))
+        replaced, asked = attendance.replace_oldest(processes[0], {aziza.pk: None})
+        assert (sorted(replaced), asked) == (ids[:2], {})
