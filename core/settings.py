@@ -133,6 +133,7 @@ DATABASES = {
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
                 "timeout": env.int("DATABASE_POOL_TIMEOUT_SECONDS", default=5),
                 "max_lifetime": 1800,
+                "reconnect_timeout": 4,  # else the pauses between tries grow to minutes
             },
             "connect_timeout": 5,
         },
