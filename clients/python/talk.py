@@ -12,9 +12,19 @@ import sys
 import urllib.error
 import urllib.request
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from daftar_live import Device, Ended, Frame, StartAfresh
+
+SESSION_ENDED = 4403
+# Away, or our token is too old: the socket brings a new one.
+COME_BACK = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
 
 
 class Account:
@@ -33,7 +43,12 @@ class Account:
     async def fetch_token(self) -> str:
         """A token for the socket. A refresh token works once and gives the next pair."""
         refresh = {"refresh": self._tokens["refresh"]}
-        self._tokens = await self.send("/api/auth/refresh/", refresh)
+        try:
+            self._tokens = await self.send("/api/auth/refresh/", refresh)
+        except urllib.error.HTTPError as refusal:
+            if refusal.code == HTTPStatus.UNAUTHORIZED:
+                raise Ended(SESSION_ENDED) from refusal
+            raise
         return self._tokens["access"]
 
     async def get(self, path: str) -> Any:
@@ -82,7 +97,7 @@ class Talk:
             self.news.clear()
             try:
                 messages = await self._new_messages()
-            except urllib.error.URLError:
+            except OSError:
                 continue  # away; the next welcome asks again
             for message in messages:
                 mine = message["sender"] == self.account.id
@@ -116,12 +131,19 @@ class Talk:
         while True:
             try:
                 await self.account.send("/api/chat/send/", message)
+                return
             except urllib.error.HTTPError as refusal:
-                say(f"*** {json.load(refusal)['title']}")
-            except urllib.error.URLError:
-                await asyncio.sleep(1)
-                continue
-            return
+                if refusal.code not in COME_BACK:
+                    say(f"*** {title_of(refusal)}")
+                    return
+            except OSError:
+                pass  # nobody answers
+            await asyncio.sleep(1)
+
+
+def title_of(refusal: urllib.error.HTTPError) -> str:
+    """What the problem says to people."""
+    return str(json.load(refusal)["title"])
 
 
 def say(line: str) -> None:
@@ -147,5 +169,7 @@ if __name__ == "__main__":
         asyncio.run(main(*sys.argv[1:]))
     except KeyboardInterrupt:
         pass
+    except urllib.error.HTTPError as refusal:
+        sys.exit(title_of(refusal))
     except Ended as ended:
         sys.exit(f"The session has ended ({ended.code}).")
