@@ -21,7 +21,10 @@ from marketplace.models import Plan
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("Kept in the history. Name no person.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("Kept in the history. Name no person."),
+        widget=forms.TextInput({"class": "vLargeTextField"}),
     )
 
 

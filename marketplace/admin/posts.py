@@ -26,7 +26,7 @@ from marketplace.actions.moderation import (
 from marketplace.models import B2BPost, PostImage, PostStatus
 
 ID_DIGITS = 18
-PICTURE = '<img src="{}" alt="" style="max-width: {}px; max-height: {}px">'
+PICTURE = '<img src="{}" alt="" class="picture-{}">'
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -74,6 +74,9 @@ class PostAdmin(LookOnly):
     readonly_fields = ("pictures",)
     actions = ("approve", "reject", "reject_as_duplicate")
 
+    class Media:
+        css = {"all": ["css/desk.css"]}  # noqa: RUF012  (as the framework wants it)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[B2BPost]:
         images = PostImage.objects.filter(post=OuterRef("pk")).order_by("place")
         posts: QuerySet[B2BPost] = super().get_queryset(request)
@@ -100,7 +103,7 @@ class PostAdmin(LookOnly):
     @admin.display(description=_("picture"))
     def picture(self, post: Any) -> SafeString | str:
         name = post.first_small or post.first_file
-        return format_html(PICTURE, default_storage.url(name), 80, 60) if name else ""
+        return format_html(PICTURE, default_storage.url(name), "small") if name else ""
 
     @admin.display(description=_("company"))
     def company(self, post: Any) -> str:
@@ -109,7 +112,7 @@ class PostAdmin(LookOnly):
     @admin.display(description=_("pictures"))
     def pictures(self, post: B2BPost) -> SafeString:
         files = post.images.order_by("place").values_list("file", flat=True)
-        shown = [(default_storage.url(name), 480, 360) for name in files]
+        shown = [(default_storage.url(name), "medium") for name in files]
         return format_html_join(" ", PICTURE, shown)
 
     @admin.action(description=_("Let it stand: seen"), permissions=["act"])

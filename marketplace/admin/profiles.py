@@ -12,7 +12,7 @@ from marketplace.actions.profiles import FLAGS, set_flag
 from marketplace.models import B2BProfile
 from marketplace.regions import REGIONS, region_name
 
-OWN_WORDS = ("company_name", "about", "region", "created_at")
+OWN_WORDS = ("company_name", "about", "place", "created_at")
 
 
 class RegionFilter(admin.SimpleListFilter):
@@ -34,7 +34,7 @@ class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     ordering = ("-pk",)
-    list_display = ("company_name", "user", "region", "is_enabled", "is_verified", "created_at")
+    list_display = ("company_name", "user", "place", "is_enabled", "is_verified", "created_at")
     list_display_links = ("company_name", "user")
     list_select_related = ("user",)
     list_filter = ("is_enabled", "is_verified", RegionFilter, "user__is_active", "created_at")
@@ -55,6 +55,10 @@ class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return
         for flag in FLAGS & set(form.changed_data):
             set_flag(profile_ids=[obj.pk], flag=flag, value=getattr(obj, flag))
+
+    @admin.display(description=_("region"), ordering="region")
+    def place(self, profile: B2BProfile) -> str:
+        return region_name(profile.region) if profile.region else ""
 
     @admin.action(description=_("Enable: may post"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[B2BProfile]) -> None:

@@ -1,5 +1,6 @@
 """A Chromium without a window, spoken to by the DevTools protocol."""
 
+import base64
 import json
 import subprocess
 import time
@@ -27,6 +28,7 @@ class Page:
         self.devtools = devtools
         self.session = session
         self.number = 0
+        self.noted: dict[str, list[dict[str, Any]]] = {}
 
     def command(self, method: str, **params: Any) -> dict[str, Any]:
         self.number += 1
@@ -36,6 +38,8 @@ class Page:
         self.devtools.send(json.dumps(request))
         while True:
             answer = json.loads(self.devtools.recv(timeout=60))
+            if answer.get("method") in self.noted:
+                self.noted[answer["method"]].append(answer["params"])
             if answer.get("id") == self.number:
                 if "error" in answer:
                     raise PageError(answer["error"])
@@ -53,6 +57,15 @@ class Page:
         if "exceptionDetails" in said:
             raise PageError(said["exceptionDetails"])
         return said["result"].get("value")
+
+    def note(self, event: str) -> list[dict[str, Any]]:
+        """What the browser tells of that from now on, as it is heard between commands."""
+        return self.noted.setdefault(event, [])
+
+    def picture(self) -> bytes:
+        """The page from its top to its end, as PNG."""
+        shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
 
     def wait_until(self, condition: str, seconds: float = 30) -> None:
         """Raises TimeoutError."""
