@@ -5,7 +5,7 @@ Both are called inside the transaction of the write, so that an event exists exa
 cause does.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ MAX_RECIPIENTS = 50
 
 Audience = Callable[[dict[str, Any]], Iterable[int]]
 Edit = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+Kinds = Mapping[str, Mapping[str, Any]]
 _audiences: dict[str, list[Audience]] = {}
 
 
@@ -142,14 +143,15 @@ def broadcast(event: str, data: dict[str, Any]) -> None:
     import_string(settings.FEED_BACKEND)(event, data)
 
 
-def rewrite(*, to: Iterable[int], since: datetime, edit: Edit) -> None:
+def rewrite(*, to: Iterable[int], since: datetime, kinds: Kinds, edit: Edit) -> None:
     """Change what devices of the accounts `to` replay of events since `since`, with the action.
 
-    For text that must be gone everywhere: `edit(event, data)` gives the new data, or None to
-    leave it. Whoever has the event already is to be told by an event of its own.
+    `kinds`: which events, and what the data of each contains, as JSON contains it in PostgreSQL
+    ({}: anything). For text that must be gone everywhere: `edit(event, data)` gives the new data,
+    or None to leave it. Whoever has the event already is to be told by an event of its own.
     """
     _collection()
-    import_string(settings.REPLAY_BACKEND)(to=to, since=since, edit=edit)
+    import_string(settings.REPLAY_BACKEND)(to=to, since=since, kinds=kinds, edit=edit)
 
 
 def register_audience(event: str, audience: Audience) -> None:

@@ -1,10 +1,9 @@
 """Where words of a talk were written down beside its table, and how they leave from there."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.events import rewrite
+from core.events import Kinds, rewrite
 from core.idempotency import rewrite_answers
 from core.times import iso
 from messaging.actions.notification_words import forget_message_preview
@@ -14,14 +13,12 @@ from messaging.serializers.chat_rows import MessageRow, ThreadRow
 CLOCKS_DIFFER = timedelta(minutes=2)
 PATHS = ("/api/chat/send", "/api/chat/start")
 
-Shows = Callable[[dict[str, Any]], bool]
-
 
 def forget_words(thread: ThreadRow, message: MessageRow) -> None:
     """Of a message that was deleted in this action, whose thread it holds: nobody writes its
     words down meanwhile."""
     assert message.deleted_at
-    blank = Blank(lambda shown: shown["id"] == message.id, message.deleted_at)
+    blank = Blank({"id": message.id}, message.deleted_at)
     since = message.created_at - CLOCKS_DIFFER
     forget_shown(thread.participants, blank, since=since)
     forget_message_preview(
@@ -34,24 +31,31 @@ def forget_words(thread: ThreadRow, message: MessageRow) -> None:
 
 def forget_shown(readers: list[int], blank: "Blank", *, since: datetime) -> None:
     """In what devices of `readers` replay, and in answers kept for their retries."""
-    rewrite(to=readers, since=since, edit=blank.event)
+    rewrite(to=readers, since=since, kinds=blank.kinds, edit=blank.event)
     for path in PATHS:
         rewrite_answers(account_ids=readers, path=path, since=since, edit=blank.answer)
 
 
 class Blank:
-    """Shows messages that `shows` picks as deleted, wherever they stand."""
+    """Shows messages that have all these `members` as deleted, wherever they stand."""
 
-    def __init__(self, shows: Shows, deleted_at: datetime) -> None:
-        self.shows = shows
+    def __init__(self, members: dict[str, int], deleted_at: datetime) -> None:
+        self.members = members
         self.deleted_at = iso(deleted_at)
 
+    @property
+    def kinds(self) -> Kinds:
+        """The events in which they stand."""
+        message, thread = self.members, {"last_message": self.members}
+        return {
+            "message.created": message,
+            "message.changed": message,
+            "thread.created": thread,
+            "thread.changed": thread,
+        }
+
     def event(self, event: str, data: dict[str, Any]) -> dict[str, Any] | None:
-        if event in ("message.created", "message.changed"):
-            return self._message(data)
-        if event in ("thread.created", "thread.changed"):
-            return self._thread(data)
-        return None
+        return self.answer(data)
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any] | None:
         return self._thread(body) if "last_message" in body else self._message(body)
@@ -61,6 +65,6 @@ class Blank:
         return last and {**data, "last_message": last}
 
     def _message(self, data: dict[str, Any]) -> dict[str, Any] | None:
-        if data["text"] is None or not self.shows(data):
+        if data["text"] is None or not self.members.items() <= data.items():
             return None
         return {**data, "text": None, "deleted_at": self.deleted_at}

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from core.action import action
-from core.events import Edit, rewrite
+from core.events import Edit, Kinds, rewrite
 from core.jobs import enqueue
 from core.notices import personal_params, render
 from core.sql import rows, run
@@ -68,9 +68,10 @@ def change_message_preview(
     }
     for line in read_rows(CHANGE_PREVIEW, about):
         tell_line("changed", line)
+    lines = _lines_with({"kind": "message", "data": {"thread": thread_id, "message": message_id}})
     for reader, language in rows(LANGUAGES, [to]):
         body = render(MESSAGE_DELETED, {}, language)[1] if preview is None else preview
-        rewrite(to=[reader], since=since, edit=_new_body(thread_id, message_id, body))
+        rewrite(to=[reader], since=since, kinds=lines, edit=_new_body(body))
 
 
 def forget_message_preview(
@@ -82,15 +83,12 @@ def forget_message_preview(
     )
 
 
-def _new_body(thread_id: int, message_id: int, body: str) -> Edit:
-    def edit(event: str, data: dict[str, Any]) -> dict[str, Any] | None:
-        if event not in LINES or data["kind"] != "message":
-            return None
-        about = data["data"]
-        is_it = about.get("thread") == thread_id and about.get("message") == message_id
-        return {**data, "body": body} if is_it else None
+def _lines_with(content: dict[str, Any]) -> Kinds:
+    return dict.fromkeys(LINES, content)
 
-    return edit
+
+def _new_body(body: str) -> Edit:
+    return lambda event, data: {**data, "body": body}
 
 
 def erase_notifications(account_id: int) -> None:
@@ -121,7 +119,7 @@ def forget_person_for(*, account_id: int, reader: int, now: datetime) -> None:
     lines = read_rows(LINES_ABOUT, {"about": account_id, "reader": reader, "since": since})
     for line in lines[:MAX_TOLD]:
         tell_line("changed", line)
-    rewrite(to=[reader], since=since, edit=_as_now(lines))
+    rewrite(to=[reader], since=since, kinds=_lines_with({}), edit=_as_now(lines))
 
 
 def _forget_person(account_id: int, readers: Iterable[int]) -> None:
@@ -137,7 +135,7 @@ def _as_now(lines: Iterable[NotificationRow]) -> Edit:
     written = {line.id: notification_data(line) for line in lines}
 
     def edit(event: str, data: dict[str, Any]) -> dict[str, Any] | None:
-        now = written.get(data["id"]) if event in LINES else None
+        now = written.get(data["id"])
         return now and {**data, "title": now["title"], "body": now["body"]}
 
     return edit

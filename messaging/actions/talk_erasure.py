@@ -7,10 +7,11 @@ from django.utils import timezone
 from core.action import action
 from core.jobs import enqueue
 from core.sql import rows, run
-from messaging.actions.forgetting import Blank, Shows, forget_shown
+from messaging.actions.departed import Departed
+from messaging.actions.forgetting import forget_shown
 from messaging.actions.telling import tell_message, tell_reader
 from messaging.queries.threads import MESSAGE_COLUMNS, hold_thread, read_last_message
-from messaging.serializers.chat_rows import MessageRow, ThreadRow
+from messaging.serializers.chat_rows import MessageRow
 
 KEEP_EVENTS = timedelta(days=30)
 MAX_TOLD = 100
@@ -60,8 +61,8 @@ def erase_talks(account_id: int) -> None:
 
 
 def forget_talks(*, account_id: int, now: datetime) -> None:
-    """Take a deleted account's words out of what the other sides replay and repeat, and tell
-    their devices. One transaction a thread; safe to repeat."""
+    """Take a deleted account's name and words out of what the other sides replay and repeat, and
+    tell their devices. One transaction a thread; safe to repeat."""
     for (thread_id,) in rows(THREADS_OF, {"account": account_id}):
         forget_talk(thread_id=thread_id, account_id=account_id, now=now)
 
@@ -76,13 +77,8 @@ def forget_talk(*, thread_id: int, account_id: int, now: datetime) -> None:
     if peer.has_left:
         return
     (erased_at,) = rows(LAST_ERASURE, [thread.id, account_id])[0]
-    if erased_at is not None:
-        since = now - KEEP_EVENTS
-        forget_shown([peer.user_id], Blank(_written_in(thread, account_id), erased_at), since=since)
-        for found in rows(ERASED, [thread.id, account_id, erased_at, MAX_TOLD]):
-            tell_message(thread, MessageRow(*found), what="changed")
+    departed = Departed(account_id, thread.id, erased_at or now)
+    forget_shown([peer.user_id], departed, since=now - KEEP_EVENTS)
+    for found in rows(ERASED, [thread.id, account_id, erased_at, MAX_TOLD]):
+        tell_message(thread, MessageRow(*found), what="changed")
     tell_reader(thread, peer.user_id, read_last_message(thread))
-
-
-def _written_in(thread: ThreadRow, account_id: int) -> Shows:
-    return lambda shown: (shown["thread"], shown["sender"]) == (thread.id, account_id)

@@ -1,18 +1,18 @@
 """What a stream forgets: old events, a deleted account's, a deleted message's text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
 
-from core.events import Edit
+from core.events import Edit, Kinds
 from core.sql import rows, run
 
 KEEP_DAYS = 30
 STREAMS_AT_ONCE = 500
 EVENTS_AT_ONCE = 5000
-LOOK_BACK_AT_ONCE = 100
 
 # Not by a fixed `floor + 1`: the events of a deleted account left a hole.
 STREAMS_WITH_OLD_EVENTS = """
@@ -31,11 +31,29 @@ ORDER BY seq LIMIT 1
 """
 RAISE_FLOOR = "UPDATE realtime_stream SET floor = %s WHERE user_id = %s"
 DELETE_PREFIX = "DELETE FROM realtime_event WHERE user_id = %s AND seq <= %s"
-NEWEST = """
-SELECT seq, kind, data::text, created_at FROM realtime_event
-WHERE user_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s
+# The key is the only index, and `created_at` rises with `seq`: `reader` walks back to the last
+# event before `since`, and what came after it is looked at where it lies. Locked in the order in
+# which others lock; one who waits for another's rewriting reads what that one wrote.
+CONTAINING = """
+WITH reader AS MATERIALIZED (
+  SELECT user_id, coalesce((
+    SELECT seq FROM realtime_event AS older
+    WHERE older.user_id = reader.user_id AND older.created_at < %(since)s
+    ORDER BY older.seq DESC LIMIT 1), 0) AS seen
+  FROM unnest(%(to)s::bigint[]) AS reader (user_id)
+)
+SELECT event.user_id, event.seq, event.kind, event.data::text
+FROM reader
+JOIN realtime_event AS event ON event.user_id = reader.user_id AND event.seq > reader.seen
+JOIN unnest(%(kinds)s::text[], %(contents)s::jsonb[]) AS sought (kind, content)
+  ON event.kind = sought.kind AND event.data @> sought.content
+ORDER BY event.user_id, event.seq FOR NO KEY UPDATE OF event
 """
-REPLACE = "UPDATE realtime_event SET data = %s::jsonb WHERE user_id = %s AND seq = %s"
+REPLACE = """
+UPDATE realtime_event AS event SET data = changed.data
+FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) AS changed (user_id, seq, data)
+WHERE event.user_id = changed.user_id AND event.seq = changed.seq
+"""
 NEW_EPOCH = "UPDATE realtime_stream SET epoch = replace(gen_random_uuid()::text, '-', '')"
 # Live processes whose row is gone look at every epoch they hold.
 FORGET_PROCESSES = "DELETE FROM realtime_liveprocess"
@@ -82,27 +100,31 @@ def forget_account(user_id: int) -> None:
     run("DELETE FROM realtime_event WHERE user_id = %s", [user_id])
 
 
-def rewrite(*, to: Iterable[int], since: datetime, edit: Edit) -> None:
-    """`settings.REPLAY_BACKEND`. The numbers stay as they are."""
-    for user_id in to:
-        for seq, kind, data in _newest(user_id, since):
-            changed = edit(kind, msgspec.json.decode(data))
-            if changed is not None:
-                run(REPLACE, [msgspec.json.encode(changed).decode(), user_id, seq])
+def rewrite(*, to: Iterable[int], since: datetime, kinds: Kinds, edit: Edit) -> None:
+    """`settings.REPLAY_BACKEND`. The numbers stay as they are.
+
+    Two statements, however many events there are: only what `kinds` names leaves the database.
+    """
+    changed = []
+    for user_id, seq, kind, data in rows(CONTAINING, _sought(to, since, kinds)):
+        new = edit(kind, msgspec.json.decode(data))
+        if new is not None:
+            changed.append((user_id, seq, _encoded(new)))
+    if changed:
+        run(REPLACE, [list(column) for column in zip(*changed, strict=True)])
 
 
-def _newest(user_id: int, since: datetime) -> Iterable[tuple[int, str, str]]:
-    """Events since `since`, newest first: the key is the only index, and it is enough."""
-    before = 2**63 - 1
-    while True:
-        newest = rows(NEWEST, [user_id, before, LOOK_BACK_AT_ONCE])
-        for seq, kind, data, created_at in newest:
-            if created_at < since:
-                return
-            yield seq, kind, data
-            before = seq
-        if len(newest) < LOOK_BACK_AT_ONCE:
-            return
+def _sought(to: Iterable[int], since: datetime, kinds: Kinds) -> dict[str, Any]:
+    return {
+        "to": sorted(set(to)),
+        "since": since,
+        "kinds": list(kinds),
+        "contents": [_encoded(content) for content in kinds.values()],
+    }
+
+
+def _encoded(data: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(data).decode()
 
 
 def new_epoch() -> int:

@@ -255,11 +255,14 @@ class TestRetention:
         assert numbers(aziza) == []
 
 
-def rewrite_since(minutes: int, *, to: list[User], edit) -> None:
+ALL = {"my_debts.changed": {}}
+
+
+def rewrite_since(minutes: int, *, to: list[User], edit, kinds=ALL) -> None:
     @action
     def write() -> None:
         since = timezone.now() - timedelta(minutes=minutes)
-        rewrite(to=[person.pk for person in to], since=since, edit=edit)
+        rewrite(to=[person.pk for person in to], since=since, kinds=kinds, edit=edit)
 
     write()
 
@@ -284,6 +287,30 @@ class TestRewrite:
         seen = []
         rewrite_since(1, to=[aziza], edit=lambda kind, data: seen.append(kind))
         assert len(seen) == 2
+
+    def test_looks_only_at_what_it_names(self, aziza, bobur):
+        tell(to=[aziza, bobur], book=5)
+        tell(to=[aziza, bobur], book=6)
+        seen = []
+
+        def edit(kind, data):
+            seen.append((kind, data))
+
+        rewrite_since(1, to=[aziza, bobur], edit=edit, kinds={"my_debts.changed": {"book": 6}})
+        assert seen == [("my_debts.changed", {"book": 6})] * 2
+        rewrite_since(1, to=[aziza], edit=edit, kinds={"message.created": {"book": 6}})
+        assert len(seen) == 2
+
+    def test_costs_two_statements_however_much_there_is(
+        self, aziza, bobur, django_assert_num_queries
+    ):
+        tell(to=[aziza, bobur], times=100)
+
+        def edit(kind, data):
+            return {"book": None}
+
+        with django_assert_num_queries(4):  # a savepoint around them
+            rewrite_since(1, to=[aziza, bobur], edit=edit)
 
 
 @pytest.mark.django_db
