@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.action import action
 from core.errors import DomainError, FieldError
+from marketplace.actions.standing import hold_account
 from marketplace.models import B2BProfile
 
 EDITABLE = frozenset({"company_name", "about", "region"})
@@ -33,10 +34,12 @@ def open_profile(*, account_id: int) -> B2BProfile:
 
 @action
 def edit_profile(*, account_id: int, changes: Mapping[str, Any]) -> B2BProfile:
-    """Change what a company says of itself. Raises ImmutableField for a flag."""
+    """Change what a company says of itself. Raises ImmutableField for a flag, NotFound for an
+    account that was deleted meanwhile: nothing of it comes back."""
     if fields := sorted(changes.keys() & FLAGS):
         title = str(ImmutableField.title)
         raise ImmutableField(errors=[FieldError(f, ImmutableField.code, title) for f in fields])
+    hold_account(account_id)
     profile = open_profile(account_id=account_id)
     values = {name: changes[name] for name in EDITABLE & changes.keys()}
     if values:

@@ -26,13 +26,8 @@ CLOCK_SAYS: dict[str, str] = {
 
 def hold_standing(account_id: int, *, now: datetime) -> Standing:
     """The account's standing, its account locked until the transaction ends. What the clock did
-    since is written first. Raises NotFound for an account that was deleted or never was.
-
-    The lock is a statement of its own: what is read after it is what the one before has left.
-    """
-    accounts = get_user_model()._default_manager.select_for_update(no_key=True)
-    if not accounts.filter(pk=account_id, deleted_at__isnull=True).values_list("pk").first():
-        raise NotFound
+    since is written first. Raises NotFound for an account that was deleted or never was."""
+    hold_account(account_id)
     standing = read_standing(account_id, now=now)
     if standing.steps:
         steps = write(standing, by=None, reason="", now=now)
@@ -41,6 +36,16 @@ def hold_standing(account_id: int, *, now: datetime) -> Standing:
                 say(CLOCK_SAYS[step.kind], step.subscription)
         tell(standing, now=now)
     return standing
+
+
+def hold_account(account_id: int) -> None:
+    """Raises NotFound for an account that was deleted or never was.
+
+    The lock is a statement of its own: what is read after it is what the one before has left.
+    """
+    accounts = get_user_model()._default_manager.select_for_update(no_key=True)
+    if not accounts.filter(pk=account_id, deleted_at__isnull=True).values_list("pk").first():
+        raise NotFound
 
 
 def write(standing: Standing, *, by: int | None, reason: str, now: datetime) -> list[Step]:
