@@ -20,6 +20,7 @@ class MeField:
 
 _me_fields: dict[str, MeField] = {}
 _erasers: list[Callable[[int], None]] = []
+_last_erasers: list[Callable[[int], None]] = []
 _obstacles: list[Callable[[int], DomainError | None]] = []
 
 # What `me` says before the app that knows better is installed.
@@ -37,13 +38,17 @@ def me_fields(account_id: int) -> dict[str, Any]:
     return ME_DEFAULTS | {name: field.read(account_id) for name, field in _me_fields.items()}
 
 
-def register_eraser(eraser: Callable[[int], None]) -> None:
-    """Run when an account is deleted, inside its transaction: erase personal data."""
-    _erasers.append(eraser)
+def register_eraser(eraser: Callable[[int], None], *, is_last: bool = False) -> None:
+    """Run when an account is deleted, inside its transaction: erase personal data.
+
+    In the order of registration, those that are last after all others: for rows that other
+    writes lock only when they hold what the others lock.
+    """
+    (_last_erasers if is_last else _erasers).append(eraser)
 
 
 def erase(account_id: int) -> None:
-    for eraser in _erasers:
+    for eraser in (*_erasers, *_last_erasers):
         eraser(account_id)
 
 

@@ -18,7 +18,10 @@ class CoreConfig(AppConfig):
         from core.job_panel import PANEL
 
         converters.register()
-        account.register_eraser(lambda account_id: forget_answers(account_id=account_id))
+        # Who takes a message back changes kept answers while holding its talk.
+        account.register_eraser(
+            lambda account_id: forget_answers(account_id=account_id), is_last=True
+        )
         metrics.register(QueueCollector())
         metrics.register(PoolCollector())
         metrics.register(BackupCollector())

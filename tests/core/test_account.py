@@ -12,6 +12,7 @@ class Owing(DomainError):
 def empty_registry(monkeypatch):
     monkeypatch.setattr(account, "_me_fields", {})
     monkeypatch.setattr(account, "_erasers", [])
+    monkeypatch.setattr(account, "_last_erasers", [])
     monkeypatch.setattr(account, "_obstacles", [])
 
 
@@ -36,6 +37,13 @@ class TestErasing:
         account.register_eraser(erased.append)
         account.erase(7)
         assert erased == [7, 7]
+
+    def test_runs_the_last_ones_last(self):
+        erased = []
+        account.register_eraser(lambda account_id: erased.append("answers"), is_last=True)
+        account.register_eraser(lambda account_id: erased.append("talks"))
+        account.erase(7)
+        assert erased == ["talks", "answers"]
 
     def test_is_refused_by_the_first_obstacle(self):
         account.register_obstacle(lambda account_id: None)
