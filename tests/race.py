@@ -55,12 +55,12 @@ def behind(first: Callable[[], object], second: Callable[[], R]) -> R:
         with transaction.atomic():
             first()
             future = executor.submit(run)
-            while not (_waited_for() or _is_over(future)):
+            while not (waited_for() or _is_over(future)):
                 pass
         return future.result(timeout=30)
 
 
-def _waited_for() -> bool:
+def waited_for() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(WAITED_FOR)
         (waited_for,) = cursor.fetchone()
