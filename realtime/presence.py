@@ -34,7 +34,7 @@ WHERE user_id = ANY(%s) AND is_online AND NOT EXISTS (
 RETURNING user_id, is_online, changed_at
 """
 PEERS_CACHED = 10_000
-PEERS_CACHED_SECONDS = 30
+PEERS_CACHED_SECONDS = 2
 
 ThreadPeers = Callable[[int, int], Collection[int]]
 Peers = Callable[[Collection[int]], Mapping[int, Collection[int]]]
@@ -62,7 +62,12 @@ def register_peers(read: Peers) -> None:
 
 
 async def tell_typing(hub: Hub, socket: Socket, thread: int) -> None:
-    """Tell the other side of the thread. Lost when the database is away."""
+    """Tell the other side of the thread. Lost when the database is away.
+
+    Who that is, is kept for two seconds: for so long may typing be told after a block. To ask
+    anew is one row by its key (0.05 ms of PostgreSQL, 0.5 ms of this process on a busy machine):
+    who types has it asked every few seconds, and who says so sixty times a second no more often.
+    """
     user_id = socket.account.user_id
     try:
         peers = await _peers_in(user_id, thread, now=hub.now())

@@ -68,6 +68,33 @@ def peers():
     presence._peers.remove(none_of)
 
 
+@pytest.fixture
+def talk():
+    """Who hears typing in thread 1 of account 7. A block empties it."""
+    hearers = {8}
+
+    def hearers_of(account, thread):
+        return hearers if (account, thread) == (7, 1) else ()
+
+    presence.register_thread_peers(hearers_of)
+    yield hearers
+    presence._thread_peers.remove(hearers_of)
+    presence._cached.clear()
+
+
+class TestTyping:
+    @pytest.mark.usefixtures("transactional_db")
+    def test_is_told_for_two_seconds_after_a_block_at_most(self, talk):
+        async def scenario():
+            hub = await opened()
+            now = hub.now()
+            assert await presence._peers_in(7, 1, now=now) == {8}
+            talk.clear()
+            assert await presence._peers_in(7, 1, now=now + 2) == set()
+
+        asyncio.run(scenario())
+
+
 class TestPresence:
     @pytest.mark.usefixtures("peers")
     def test_is_told_later_when_the_database_went_away(self, aziza, bobur, other_connection):
