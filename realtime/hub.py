@@ -5,6 +5,7 @@ true. A socket that misses an event, for whatever reason, gets it from the datab
 """
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable
@@ -26,6 +27,8 @@ from realtime.redis import REDIS_IS_AWAY, HintLoopLayer
 from realtime.socket import Message, Socket
 from realtime.stepping import first_step
 from realtime.stream import events_after_many
+
+delivery_log = logging.getLogger("daftar.delivery")
 
 ACCOUNTS_AT_ONCE = 100
 PAGE = 64
@@ -107,6 +110,8 @@ class Hub:
             is_complete &= account.push(seq, {"type": "websocket.send", "text": frame})
         if not is_complete:
             self.fill([account])
+        if message.get("request") and delivery_log.isEnabledFor(logging.INFO):
+            _log_delivery(account, message)
 
     def _take_passing(self, message: dict[str, Any]) -> None:
         account = self.accounts.get(message["user"])
@@ -232,6 +237,22 @@ class Hub:
             unfinished = first_step(sending)
             if unfinished is not None:
                 self.start(_in_time(unfinished.rest()))
+
+
+def _log_delivery(account: Account, message: dict[str, Any]) -> None:
+    """The last line that bears the request's id. One for what it told an account, not for each
+    socket; jobs and commands, which have no such id, make none. Nothing of what was told."""
+    delivery_log.info(
+        "request %s told to %s sockets",
+        message["request"],
+        len(account.sockets),
+        extra={
+            "request_id": message["request"],
+            "account": account.user_id,
+            "head": message["head"],
+            "sockets": len(account.sockets),
+        },
+    )
 
 
 async def _in_time(sending: Awaitable[None]) -> None:

@@ -19,6 +19,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core.request_id import current_request_id
 from realtime import local
 from realtime.breaker import Breaker
 from realtime.metrics import UNPUBLISHED
@@ -48,11 +49,18 @@ def group_of(user_id: int) -> str:
 
 def events_hint(user_id: int, first: int, frames: Sequence[str], now: float) -> Hint:
     """Events `first` and on of one account; too many bytes are left to be read by who needs
-    them."""
+    them. The id of the request that caused them goes along."""
     head = first + len(frames) - 1
     if sum(map(len, frames)) > MAX_HINT_BYTES:
         frames = ()
-    message = {"type": "events", "user": user_id, "head": head, "frames": frames, "at": now}
+    message = {
+        "type": "events",
+        "user": user_id,
+        "head": head,
+        "frames": frames,
+        "at": now,
+        "request": current_request_id(),
+    }
     return Hint(group_of(user_id), message)
 
 

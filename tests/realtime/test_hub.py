@@ -1,9 +1,15 @@
 """What takes too long for a real socket: the hub's clock, with a server that is a list."""
 
+import json
+import logging
+
 import pytest
 
+from core.logs import JSONFormatter
+from core.request_id import _current, begin_request_id
 from realtime import codes
 from realtime.frames import HEARTBEAT_SECONDS
+from realtime.publisher import events_hint
 from realtime.window import PATIENCE_SECONDS
 from tests.realtime.hubs import events, on_a_hub, signed_in
 
@@ -91,3 +97,43 @@ class TestClose:
         assert server.closed_with == [codes.SESSION_ENDED]
         assert len(server.frames) == 1
         assert hub.accounts == {}
+
+
+class TestLog:
+    """One id leads from nginx' line to the one that says: devices were told."""
+
+    @staticmethod
+    def lines(caplog):
+        records = [record for record in caplog.records if record.name == "daftar.delivery"]
+        return [json.loads(JSONFormatter().format(record)) for record in records]
+
+    @pytest.fixture
+    def hint(self):
+        begin_request_id("ticket-4711")
+        yield events_hint(7, 1, ['{"text": "maxfiy"}', '{"text": "so‘z"}'], 0.0)
+        _current.set("")
+
+    def test_has_the_requests_id_once_for_all_sockets(self, caplog, hint):
+        @on_a_hub
+        async def scenario(_self, hub, server):
+            await signed_in(hub, server)
+            await signed_in(hub, server)
+            hub.take(hint.message)
+
+        with caplog.at_level(logging.INFO, logger="daftar.delivery"):
+            scenario(self)
+        [line] = self.lines(caplog)
+        assert (line["request_id"], line["account"]) == ("ticket-4711", 7)
+        assert (line["head"], line["sockets"]) == (2, 2)
+        assert "maxfiy" not in json.dumps(line)
+
+    def test_has_no_line_of_accounts_that_are_not_here_and_of_no_request(self, caplog, hint):
+        @on_a_hub
+        async def scenario(_self, hub, server):
+            hub.take(hint.message)
+            await signed_in(hub, server)
+            hub.take(events(1, 1))
+
+        with caplog.at_level(logging.INFO, logger="daftar.delivery"):
+            scenario(self)
+        assert self.lines(caplog) == []

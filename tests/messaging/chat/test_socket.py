@@ -1,11 +1,14 @@
 """A talk across real sockets: two devices of hers, one of his, and the outsider's."""
 
+import json
 from contextlib import ExitStack
+from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.messaging.chat.talker import Talker, publish_post
 from tests.realtime.conftest import door, live, start_server, token, uvicorn  # noqa: F401
+from tests.realtime.servers import wait_until
 from tests.realtime.wire import open_wire
 
 
@@ -68,3 +71,16 @@ def test_nobody_types_in_a_blocked_talk(wires, api, aziza, bobur):
     his.send(type="typing", thread=thread)
     said_before_pong(his)
     assert said_before_pong(hers) == []
+
+
+def test_the_requests_id_stands_in_the_sockets_log(wires, live, token, aziza, bobur):  # noqa: F811
+    headers = {
+        "Authorization": f"Bearer {token(bobur)}",
+        "Content-Type": "application/json",
+        "X-Request-ID": "ticket-4711",
+    }
+    body = json.dumps({"post": publish_post(aziza).pk, "text": "maxfiy-gap"}).encode()
+    with urlopen(Request(f"{live.address}/api/chat/start/", body, headers), timeout=10):
+        wires[0].receive_a("event")
+    wait_until(lambda: "request ticket-4711 told to 2 sockets" in live.log.read_text())
+    assert "maxfiy-gap" not in live.log.read_text()
