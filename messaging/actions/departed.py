@@ -34,5 +34,5 @@ class Departed(Blank):
     def _post(self, data: dict[str, Any]) -> dict[str, Any]:
         """As a deleted post: its id and title stay."""
         author = {**data["author"], "company_name": "", "is_verified": False}
-        text = {"body": "", "part_number": None, "brand": None, "images": []}
+        text: dict[str, Any] = {"body": "", "part_number": None, "brand": None, "images": []}
         return {**data, "author": author, **text}
