@@ -3,6 +3,7 @@ from django.db import connection
 
 from benchmarks.scratch import database_url
 from benchmarks.servers import command, free_port, serving
+from tests.jobs.queue import empty
 
 
 @pytest.fixture
@@ -14,4 +15,5 @@ def service(transactional_db):
         "DATABASE_URL": database_url(connection, connection.settings_dict["NAME"]),
         "DEV_OTP": "1",
     }
-    return lambda: serving(command("uvicorn", port), port, environment=environment)
+    yield lambda: serving(command("uvicorn", port), port, environment=environment)
+    empty()  # the jobs: Django empties the tables of its own models only
