@@ -4,6 +4,8 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -19,8 +21,10 @@ FULL_SIDE, MEDIUM_SIDE, SMALL_SIDE = 2048, 960, 320
 SCRIPT = Path(__file__).with_name("picture_process.py")
 REFUSED = 2
 SECONDS, WAIT_SECONDS = 30, 20
-# Each takes memory while it runs: the others of this process wait for their turn.
-_turns = BoundedSemaphore(1)
+# Each takes memory while it runs: the others of this process wait for their turn. As many as a
+# post has pictures; who comes then is sent away at once, or uploads would take every thread.
+PLACES = 6
+_turns, _places = BoundedSemaphore(1), BoundedSemaphore(PLACES)
 
 
 class ImageInvalid(DomainError):
@@ -46,12 +50,18 @@ def encode_picture(upload: bytes, *, side: int = FULL_SIDE) -> Picture:
     """
     if len(upload) > MAX_UPLOAD_BYTES:
         raise PayloadTooLarge(limit_bytes=MAX_UPLOAD_BYTES)
-    if not _turns.acquire(timeout=WAIT_SECONDS):
+    with _held(_places, wait_seconds=0), _held(_turns, wait_seconds=WAIT_SECONDS):
+        return _read(_run(upload, side))
+
+
+@contextmanager
+def _held(semaphore: BoundedSemaphore, *, wait_seconds: float) -> Iterator[None]:
+    if not semaphore.acquire(timeout=wait_seconds):
         raise Unavailable(retry_after=5)
     try:
-        return _read(_run(upload, side))
+        yield
     finally:
-        _turns.release()
+        semaphore.release()
 
 
 def _run(upload: bytes, side: int) -> bytes:
