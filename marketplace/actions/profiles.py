@@ -34,13 +34,17 @@ def open_profile(*, account_id: int) -> B2BProfile:
 
 @action
 def edit_profile(*, account_id: int, changes: Mapping[str, Any]) -> B2BProfile:
-    """Change what a company says of itself. Raises ImmutableField for a flag, NotFound for an
-    account that was deleted meanwhile: nothing of it comes back."""
-    if fields := sorted(changes.keys() & FLAGS):
-        title = str(ImmutableField.title)
-        raise ImmutableField(errors=[FieldError(f, ImmutableField.code, title) for f in fields])
+    """Change what a company says of itself; a client may send the profile back whole.
+
+    Raises ImmutableField for a flag that differs, NotFound for an account that was deleted
+    meanwhile: nothing of it comes back.
+    """
     hold_account(account_id)
     profile = open_profile(account_id=account_id)
+    flags = sorted(changes.keys() & FLAGS)
+    if fields := [flag for flag in flags if changes[flag] is not getattr(profile, flag)]:
+        title = str(ImmutableField.title)
+        raise ImmutableField(errors=[FieldError(f, ImmutableField.code, title) for f in fields])
     values = {name: changes[name] for name in EDITABLE & changes.keys()}
     if values:
         # Only these columns: an operator may be setting a flag right now.

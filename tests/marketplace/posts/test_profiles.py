@@ -64,6 +64,18 @@ class TestProfile:
         assert [error["field"] for error in response.json()["errors"]] == [flag]
         assert outsider.get("profile/")["about"] == ""
 
+    def test_takes_the_whole_profile_back(self, dealer):
+        profile = dealer.get("profile/")
+        assert profile["is_enabled"] is True
+        changed = profile | {"about": "Moy"}
+        assert dealer.patch("profile/", changed) == changed
+
+    @pytest.mark.parametrize("value", [None, "false", 0])
+    def test_takes_no_flag_that_only_looks_like_its_own(self, outsider, value):
+        assert outsider.get("profile/")["is_verified"] is False
+        response = outsider.call("patch", "profile/", {"is_verified": value})
+        assert (response.status_code, response.json()["code"]) == (400, "immutable_field")
+
     def test_leaves_every_other_column_alone(self, outsider, charos, aziza):
         outsider.get("profile/")
         before = B2BProfile.objects.values().get()
