@@ -30,7 +30,7 @@ class ProfileView(APIView):
         """Change what the company says of itself; the two flags are an operator's."""
         changes: dict[str, Any] = checked(ProfilePatch, request, partial=True)
         # The action refuses a flag that the shape does not know; as it is, it changes nothing.
-        changes |= {flag: request.data[flag] for flag in FLAGS & set(request.data)}
+        changes |= {name: value for name, value in dict(request.data).items() if name in FLAGS}
         profile = edit_profile(account_id=account_of(request), changes=changes)
         return Response(ProfileSerializer(profile).data)
 
