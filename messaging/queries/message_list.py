@@ -17,16 +17,22 @@ SELECT last_number FROM messaging_chatthread
 WHERE id = %(thread)s AND %(reader)s IN (buyer_id, seller_id)
 """
 # A thread's size is the number of its last message: the newest talks are looked through until
-# they have so many messages together. strpos: nothing in what is typed is a pattern.
+# they have so many messages together; of the one that goes beyond, the newest messages.
+# strpos: nothing in what is typed is a pattern.
 MAX_LOOKED_THROUGH = 200_000
-FOUND = f"""
+MINE = """
 WITH mine AS (
-  SELECT id, sum(last_number) OVER (ORDER BY updated_at DESC, id DESC) - last_number AS before
+  SELECT id, last_number,
+         sum(last_number) OVER (ORDER BY updated_at DESC, id DESC) - last_number AS before
   FROM messaging_chatthread WHERE buyer_id = %(reader)s OR seller_id = %(reader)s
-), found AS (
+)
+"""
+WITHIN = "number > mine.last_number - (%(most)s - mine.before)"
+FOUND = f"""
+{MINE}, found AS (
   SELECT hit.* FROM mine CROSS JOIN LATERAL (
     SELECT * FROM messaging_chatmessage
-    WHERE thread_id = mine.id AND strpos(text_folded, %(words)s) > 0
+    WHERE thread_id = mine.id AND {WITHIN} AND strpos(text_folded, %(words)s) > 0
       AND (created_at, id) < (%(after_moment)s, %(after_id)s)
     ORDER BY number DESC LIMIT %(rows)s
   ) AS hit
@@ -35,14 +41,11 @@ WITH mine AS (
 )
 SELECT {MESSAGE_JSON}, created_at, id FROM found AS message ORDER BY created_at DESC, id DESC
 """  # noqa: S608  (columns of ours)
-COUNT_FOUND = """
-WITH mine AS (
-  SELECT id, sum(last_number) OVER (ORDER BY updated_at DESC, id DESC) - last_number AS before
-  FROM messaging_chatthread WHERE buyer_id = %(reader)s OR seller_id = %(reader)s
-)
+COUNT_FOUND = f"""
+{MINE}
 SELECT count(*) FROM mine JOIN messaging_chatmessage AS message ON message.thread_id = mine.id
-WHERE mine.before < %(most)s AND strpos(text_folded, %(words)s) > 0
-"""
+WHERE mine.before < %(most)s AND {WITHIN} AND strpos(text_folded, %(words)s) > 0
+"""  # noqa: S608  (columns of ours)
 
 
 def find_last_number(thread_id: int, reader_id: int) -> int | None:
@@ -73,7 +76,7 @@ def list_messages(
 def search_messages(reader_id: int, words: str, page: Page) -> Listing:
     """Messages of the reader's threads that hold `words`, which are folded already; newest first.
 
-    Looks through the latest talks, 200,000 messages of them and the rest of the last one.
+    Looks through 200,000 messages of the latest talks.
     """
     after_moment, after_id = page.after or ("infinity", 0)
     params: dict[str, Any] = {

@@ -9,6 +9,7 @@ from core.sql import row, run
 from messaging.queries.threads import MESSAGE_COLUMNS
 from messaging.serializers.chat_rows import MessageRow, Side, ThreadRow
 
+LONGEST_FOLDED = 8_000
 # Nothing is written, and no number taken, for a `client_id` that its sender used before: the
 # unique index decides, also between two threads.
 WRITE = """
@@ -59,7 +60,7 @@ def write_message(
             "number": number,
             "sender": sender.user_id,
             "text": text,
-            "folded": fold_name(text),
+            "folded": _folded(text),
             "client_id": client_id,
             "at": at,
             "buyer_unread": thread.buyer.unread_count,
@@ -92,10 +93,15 @@ def find_sent(sender_id: int, client_id: UUID) -> tuple[MessageRow, bytes | None
 
 
 def edit_text(message: MessageRow, text: str, *, at: datetime) -> MessageRow:
-    run(EDIT, {"id": message.id, "text": text, "folded": fold_name(text), "at": at})
+    run(EDIT, {"id": message.id, "text": text, "folded": _folded(text), "at": at})
     return message._replace(text=text, edited_at=at)
 
 
 def erase_text(message: MessageRow, *, at: datetime) -> MessageRow:
     run(ERASE, [at, message.id])
     return message._replace(text=None, deleted_at=at)
+
+
+def _folded(text: str) -> str:
+    """Some letters unfold into eighteen: no honest text grows that long, and a search reads it."""
+    return fold_name(text)[:LONGEST_FOLDED]
