@@ -13,6 +13,7 @@ from core.events import notify
 from core.folding import fold_name
 from marketplace.actions.holding import tell_post
 from marketplace.actions.slots import return_slot
+from marketplace.actions.standing import hold_account
 from marketplace.models import B2BPost, PostStatus
 
 LONGEST_REASON = 500
@@ -54,6 +55,11 @@ def reject_duplicate(*, post_id: int, by: int, now: datetime) -> None:
 
     Raises NotFound, PostRejectedAlready, NotADuplicate.
     """
+    # Of two that are each other's twins only one goes, also when two moderators come at once.
+    author = B2BPost.objects.kept().filter(pk=post_id).values_list("author", flat=True).first()
+    if author is None:
+        raise NotFound
+    hold_account(author)
     post = _hold(post_id)
     twin = _find_twin(post, now=now)
     if twin is None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.errors import DomainError
 from marketplace import contacts
 from marketplace.actions.images import ImageLimitReached, add_image
-from marketplace.actions.moderation import reject_post
+from marketplace.actions.moderation import reject_duplicate, reject_post
 from marketplace.actions.posts import create_post, delete_post, expire_post, renew_post
 from marketplace.actions.usage import PostLimitReached
 from marketplace.models import B2BPost, MonthlyUsage, PostImage
@@ -72,6 +72,18 @@ class TestLimit:
             transaction.set_rollback(True)
         assert not MonthlyUsage.objects.exists()
         assert not B2BPost.objects.exists()
+
+
+class TestTwins:
+    def test_are_not_both_taken_down(self, company, charos):
+        twins, now = [publish(company), publish(company)], timezone.now()
+
+        def reject(post):
+            how = {"by": charos.pk, "now": now}
+            return lambda: attempt(lambda: reject_duplicate(post_id=post, **how), DomainError)
+
+        assert behind(reject(twins[0]), reject(twins[1])) == "not_a_duplicate"
+        assert B2BPost.objects.on_show(now=now).get().pk == twins[1]
 
 
 class TestPictures:
