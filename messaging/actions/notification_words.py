@@ -33,6 +33,9 @@ RETURNING {COLUMNS}
 """  # noqa: S608  (our own names)
 LANGUAGES = "SELECT id, language FROM ledger_user WHERE id = ANY (%s)"
 READERS_ABOUT = "SELECT DISTINCT user_id FROM messaging_notification WHERE about = %s"
+# Giving the number up waits for whoever writes a row that points at the account (a payment that it
+# recorded), and they hold lists after that: so it waits before it holds any.
+HOLD_NUMBER = "SELECT id FROM ledger_user WHERE id = %s FOR UPDATE"
 CLOSE = "UPDATE messaging_notificationbox SET is_closed = true, muted = '{}' WHERE user_id = %s"
 ERASE = "DELETE FROM messaging_notification WHERE user_id = %s"
 FORGET_PERSON = """
@@ -95,6 +98,7 @@ def erase_notifications(account_id: int) -> None:
     """The eraser: the account's list goes and takes no more lines; its name and words leave the
     lists of others now, and what their devices replay by a job."""
     readers = {reader for (reader,) in rows(READERS_ABOUT, [account_id])}
+    rows(HOLD_NUMBER, [account_id])
     hold_boxes({account_id, *readers})
     run(CLOSE, [account_id])
     run(ERASE, [account_id])

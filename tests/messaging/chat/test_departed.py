@@ -1,16 +1,19 @@
 """Of a deleted account neither name nor posts stay in what the others replay or repeat."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.sql import rows
 from ledger.actions.erasure import erase_account
 from marketplace.actions.posts import edit_post
 from marketplace.models import B2BProfile
 from messaging.actions.messages import delete_message
-from messaging.models import ChatThread
+from messaging.models import Notification
+from messaging.queries.notifications import hold_boxes
 from tests.jobs.queue import empty, work_until_idle
 from tests.messaging.chat.device import Device
 from tests.messaging.chat.leftovers import tables_with
@@ -28,6 +31,34 @@ def _queue():
 
 def erase(person):
     erase_account(user_id=person.pk, proof=None, now=timezone.now())
+
+
+HOLD_THREAD = "SELECT id FROM messaging_chatthread WHERE id = %s FOR NO KEY UPDATE"
+POINT_AT = "SELECT id FROM ledger_user WHERE id = %s FOR KEY SHARE"  # as a foreign key does
+
+
+def hold(sql, row_id):
+    assert rows(sql, [row_id])
+
+
+@contextmanager
+def leaving(person, *, behind):
+    """The block runs in one transaction with `behind`, while the person's erasure waits for it."""
+
+    def leave():
+        try:
+            erase(person)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        with transaction.atomic():
+            behind()
+            erasure = executor.submit(leave)
+            while not waited_for():
+                assert not erasure.done()
+            yield
+        erasure.result(timeout=30)
 
 
 class TestDeparted:
@@ -68,19 +99,15 @@ class TestErasure:
         message = seller.send(thread, "sir")["id"]
         buyer.good(200, "post", "start/", {"post": post.pk}, **{"Idempotency-Key": "yana"})
 
-        def leave():
-            try:
-                erase(bobur)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=1) as executor:
-            with transaction.atomic():
-                list(ChatThread.objects.select_for_update(no_key=True).filter(pk=thread))
-                leaving = executor.submit(leave)
-                while not waited_for():
-                    assert not leaving.done()
-                delete_message(account_id=aziza.pk, message_id=message, now=timezone.now())
-            leaving.result(timeout=30)
+        with leaving(bobur, behind=lambda: hold(HOLD_THREAD, thread)):
+            delete_message(account_id=aziza.pk, message_id=message, now=timezone.now())
         work_until_idle()
         assert tables_with("sir") == tables_with("bormi?") == []
+
+    def test_does_not_meet_a_payment_in_a_circle(self, buyer, post, aziza, bobur):
+        """Bobur records one for aziza's debt: it points at him, then it is in her list."""
+        buyer.start(post, "bormi?")
+        with leaving(bobur, behind=lambda: hold(POINT_AT, bobur.pk)):
+            hold_boxes([aziza.pk])
+        work_until_idle()
+        assert bobur.full_name not in str(list(Notification.objects.values()))
