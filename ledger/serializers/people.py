@@ -14,8 +14,8 @@ NAME_LENGTH = 150
 
 
 @extend_schema_field({"type": "string", "format": "password", "minLength": 1, "maxLength": 4096})
-class PasswordField(serializers.CharField):
-    """Taken as typed: not stripped. Whether it is good is the action's question."""
+class PasswordField(TextField):
+    """Text, taken as typed: not stripped. Whether it is good is the action's question."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, max_length=4096, write_only=True, **kwargs)
@@ -75,7 +75,7 @@ class LoginSerializer(Serializer):
 
 
 class RefreshSerializer(Serializer):
-    refresh = serializers.CharField(max_length=4096)
+    refresh = TextField(max_length=4096)
 
 
 class NothingSerializer(Serializer):

@@ -7,6 +7,7 @@ from marketplace.models import B2BPost
 from messaging.models import Notification
 from tests.conftest import make_person, open_session
 from tests.ledger.book.conftest import debtor, member, shop, world  # noqa: F401
+from tests.marketplace.billing.desk import sell_plans
 from tests.marketplace.posts.conftest import enable, media, picture, subscribe  # noqa: F401
 from tests.marketplace.posts.dealer import Dealer
 from tests.messaging.chat.talker import Talker
@@ -15,6 +16,7 @@ from tests.messaging.chat.talker import Talker
 @pytest.fixture
 def rows(world, api, aziza, bobur, enable, subscribe, picture):  # noqa: F811
     """Ids of what is aziza's, by the names that `calls` uses."""
+    sell_plans()
     enable(aziza)
     subscribe(aziza)
     dealer, talker = Dealer(api(aziza)), Talker(api(aziza))

@@ -17,19 +17,19 @@ Row = dict[str, Any]
 Snapshot = dict[str, dict[Any, Row]]
 
 
-def models() -> Iterable[type[Model]]:
-    for app in OURS:
+def models(of: Iterable[str] = OURS) -> Iterable[type[Model]]:
+    for app in of:
         yield from apps.get_app_config(app).get_models()
 
 
-def snapshot() -> Snapshot:
+def snapshot(of: Iterable[str] = OURS) -> Snapshot:
     """Each table's rows by id, without what only says that somebody called."""
     return {
         model._meta.label: {
             tuple(row[field.attname] for field in model._meta.pk_fields): _without(row, ignored)
             for row in model._default_manager.values()
         }
-        for model in models()
+        for model in models(of)
         if (ignored := CLOCKS.get(model._meta.label, set())) is not None
     }
 
