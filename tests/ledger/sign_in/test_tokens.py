@@ -61,7 +61,10 @@ class Forge:
         return f"{b64({'alg': algorithm, 'typ': 'JWT', 'kid': self.kid})}.{b64(self.claims)}."
 
 
-NOW = int(time.time())
+def now() -> int:
+    return int(time.time())
+
+
 VARIANTS: dict[str, Callable[[Forge], str]] = {
     "alg none": lambda forge: forge.unsigned("none"),
     "alg None with a signature": lambda forge: forge.unsigned("None") + "c2ln",
@@ -72,14 +75,14 @@ VARIANTS: dict[str, Callable[[Forge], str]] = {
     "unknown kid": lambda forge: forge.sign(headers={"kid": "another"}),
     "no kid": lambda forge: forge.sign(headers={}),
     "kid that is a path": lambda forge: forge.sign(headers={"kid": "../../dev/null"}),
-    "expired": lambda forge: forge.sign(exp=NOW - 1),
+    "expired": lambda forge: forge.sign(exp=now() - 1),
     "no expiry": lambda forge: forge.sign(exp=None),
     "expiry that is text": lambda forge: forge.sign(exp="soon"),
-    "expiry in a text": lambda forge: forge.sign(exp=str(NOW + 500)),
+    "expiry in a text": lambda forge: forge.sign(exp=str(now() + 500)),
     "expiry beyond the calendar": lambda forge: forge.sign(exp=10**17),
     "expiry beyond all numbers": lambda forge: forge.sign(exp=float("inf")),
-    "not yet valid": lambda forge: forge.sign(nbf=NOW + 500),
-    "issued in the future": lambda forge: forge.sign(iat=NOW + 500),
+    "not yet valid": lambda forge: forge.sign(nbf=now() + 500),
+    "issued in the future": lambda forge: forge.sign(iat=now() + 500),
     "no issue date": lambda forge: forge.sign(iat=None),
     "issue date that is text": lambda forge: forge.sign(iat="now"),
     "other issuer": lambda forge: forge.sign(iss="somebody"),
