@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 # What is sold at first; operators change it in the admin.
 PLANS = [
-    ("basic", "Basic", 49_000, 5, {"images_per_post": 3, "saved_searches": 3}),
+    ("basic", "Basic", 49_000, 5, {"images_per_post": 6, "saved_searches": 3}),
     ("pro", "Pro", 149_000, 30, {"images_per_post": 6, "saved_searches": 10}),
     ("premium", "Premium", 349_000, None, {"images_per_post": 6, "saved_searches": 50}),
 ]
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(choices=[('UZS', 'UZS'), ('USD', 'USD')], default='UZS', max_length=3, verbose_name='currency')),
                 ('period_days', models.PositiveIntegerField(default=30, verbose_name='days of a period')),
                 ('post_limit', models.PositiveIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='posts a month')),
-                ('features', models.JSONField(blank=True, default=marketplace.models.plans.least_features, validators=[marketplace.models.plans.check_features], verbose_name='features')),
+                ('features', models.JSONField(blank=True, default=marketplace.models.plans.usual_features, validators=[marketplace.models.plans.check_features], verbose_name='features')),
                 ('is_offered', models.BooleanField(default=True, help_text='Who has a plan keeps it when it is withdrawn.', verbose_name='offered')),
             ],
             options={

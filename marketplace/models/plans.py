@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from core.money import CURRENCIES, DEFAULT_CURRENCY
 
 MAX_PERIOD_DAYS = 3660
-# What everybody has, with or without a plan; a plan's `features` give more.
+# What everybody has without a plan; a plan's `features` give more.
 LEAST_FEATURES = {"images_per_post": 1, "saved_searches": 1}
+# What a plan gives whose `features` do not say.
+USUAL_FEATURES = {"images_per_post": 6, "saved_searches": 3}
 
 
-def least_features() -> dict[str, int]:
-    return dict(LEAST_FEATURES)
+def usual_features() -> dict[str, int]:
+    return dict(USUAL_FEATURES)
 
 
 def check_features(features: Any) -> None:
@@ -56,7 +58,7 @@ class Plan(models.Model):
         _("posts a month"), null=True, blank=True, help_text=_("Empty: no limit.")
     )
     features = models.JSONField(
-        _("features"), default=least_features, blank=True, validators=[check_features]
+        _("features"), default=usual_features, blank=True, validators=[check_features]
     )
     is_offered = models.BooleanField(
         _("offered"), default=True, help_text=_("Who has a plan keeps it when it is withdrawn.")

@@ -27,7 +27,7 @@ BASIC = {
     "currency": "UZS",
     "period_days": 30,
     "post_limit": 5,
-    "features": {"saved_searches": 3, "images_per_post": 3},
+    "features": {"saved_searches": 3, "images_per_post": 6},
 }
 PRO = BASIC | {
     "code": "pro",

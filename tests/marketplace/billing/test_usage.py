@@ -156,8 +156,8 @@ class TestFeatures:
         assert features_of(aziza.pk, now=end + 2 * DAY).saved_searches == 10
         assert features_of(aziza.pk, now=end + 3 * DAY).saved_searches == 1
 
-    def test_of_a_plan_that_does_not_name_them_are_the_least(self, aziza):
+    def test_of_a_plan_that_does_not_name_them_are_the_usual(self, aziza):
         bare = Plan.objects.create(code="bare", name="Bare", features={"saved_searches": 4})
         Subscription.objects.create(user=aziza, plan=bare, status="active")
         row = Subscription.objects.get(user=aziza)
-        assert features_of(aziza.pk, now=row.starts_at) == Features(1, 4)
+        assert features_of(aziza.pk, now=row.starts_at) == Features(6, 4)
