@@ -131,7 +131,7 @@ DATABASES = {
                 "connection_class": PooledConnection,
                 "min_size": 1,
                 "max_size": env.int("DATABASE_POOL_SIZE", default=16),
-                "timeout": env.int("DATABASE_POOL_TIMEOUT_SECONDS", default=5),
+                "timeout": env.int("DATABASE_POOL_TIMEOUT_SECONDS", default=10),
                 "max_lifetime": 1800,
                 "reconnect_timeout": 4,  # else the pauses between tries grow to minutes
             },

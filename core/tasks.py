@@ -65,7 +65,12 @@ def forget_requests(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="core.take_tallies", queueing_lock="core.take_tallies", lock="core.take_tallies")
+@app.task(
+    name="core.take_tallies",
+    queueing_lock="core.take_tallies",
+    lock="core.take_tallies",
+    retry=BACK_OFF,
+)
 def take_tallies(timestamp: int) -> None:
     """Count what is due of `core.tallies`; what fails is due again in a minute."""
     take_due_tallies()
