@@ -44,9 +44,10 @@ def main(runs: int) -> None:
         try:
             for number in range(runs):
                 for kind in kinds.values():
-                    for figure, value in one_run(load, kind).items():
+                    figures = one_run(load, kind)
+                    for figure, value in figures.items():
                         measured[figure][kind.name].append(value)
-                say(f"run {number + 1} of {runs} is done")
+                    say(f"run {number + 1} of {runs}: {kind.name}: {figures}")
             for kind in kinds.values():
                 measured["memory, KiB a socket"][kind.name].append(memory(load, kind))
         finally:
