@@ -75,7 +75,7 @@ class TestLimit:
 
 
 class TestTwins:
-    def test_are_not_both_taken_down(self, company, charos):
+    def test_are_not_both_taken_down(self, company, charos, queue):
         twins, now = [publish(company), publish(company)], timezone.now()
 
         def reject(post):
