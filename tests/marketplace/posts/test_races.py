@@ -12,6 +12,7 @@ from marketplace.actions.posts import create_post, delete_post, expire_post, ren
 from marketplace.actions.usage import PostLimitReached
 from marketplace.models import B2BPost, MonthlyUsage, PostImage
 from marketplace.pictures import Picture
+from tests.jobs.queue import empty
 from tests.marketplace.posts.dealer import end
 from tests.race import at_once, behind
 
@@ -30,6 +31,12 @@ def attempt(call, *refusals):
 
 def publish(person):
     return create_post(account_id=person.pk, content=DISK, now=timezone.now())["id"]
+
+
+@pytest.fixture(autouse=True)
+def jobs_end_with_the_test(transactional_db):
+    yield
+    empty()
 
 
 @pytest.fixture
