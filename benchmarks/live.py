@@ -10,7 +10,8 @@
 Servers have one core and everything else the other. Stock Channels is groups per socket on daphne
 with the core Redis layer; Socket.IO has its Redis adapter, on Node. Neither stores anything: our
 events stand in the database before they are sent. Ratios are medians over interleaved runs.
-`python -m benchmarks.live [RUNS]`; a single run gives a first impression.
+`python -m benchmarks.live [RUNS [PART ...]]`; a single run gives a first impression, of all parts
+or of those that are named.
 """
 
 import os
@@ -35,7 +36,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 Figures = dict[str, float]
 
 
-def main(runs: int) -> None:
+def main(runs: int, parts: list[str]) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     measured: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -44,44 +45,49 @@ def main(runs: int) -> None:
         try:
             for number in range(runs):
                 for kind in kinds.values():
-                    figures = one_run(load, kind)
+                    figures = one_run(load, kind, parts)
                     for figure, value in figures.items():
                         measured[figure][kind.name].append(value)
                     say(f"run {number + 1} of {runs}: {kind.name}: {figures}")
-            for kind in kinds.values():
+            for kind in kinds.values() if "memory" in parts else ():
                 measured["memory, KiB a socket"][kind.name].append(memory(load, kind))
         finally:
             load.end()
     report(measured, runs)
 
 
-def one_run(load: Load, kind: Kind) -> Figures:
+def one_run(load: Load, kind: Kind, parts: list[str]) -> Figures:
     figures: Figures = {}
-    storm = connect(load, kind, STORM)
-    figures["storm, connects/s"] = storm["perSecond"]
-    figures["storm, s until all are in"] = storm["seconds"]
-    figures["storm, refused"] = storm["refused"]
-    load.order("close")
-    connect(load, kind, SOCKETS)
-    connect(load, kind, 1, server=1, first=SOCKETS)  # it serves, but nobody whom we tell
-    people = kind.people[:SOCKETS]
-    load.order("people", publisherPort=kind.publisher.port, people=people)
-    steady = load.order("steady", seconds=SECONDS, rate=200, people=SOCKETS)
-    figures["commit, ms p50"], figures["commit, ms p99"] = steady["p50"], steady["p99"]
-    figures |= accounts(load, kind)
-    load.order("close")
-    connect(load, kind, SOCKETS)
-    load.order("people", publisherPort=kind.publisher.port, people=people)
-    feed = load.order("feed", seconds=SECONDS, window=4)
-    figures["feed, deliveries/s"] = feed["perSecond"]
-    figures["feed, ms p99"] = feed["p99"]
-    figures["lost"] = steady["lost"] + feed["lost"] + figures["lost"]
-    load.order("close")
+    for name, part in PARTS.items():
+        if name in parts:
+            figures |= part(load, kind)
+            load.order("close")
     return figures
+
+
+def storm(load: Load, kind: Kind) -> Figures:
+    said = connect(load, kind, STORM)
+    return {
+        "storm, connects/s": said["perSecond"],
+        "storm, s until all are in": said["seconds"],
+        "storm, refused": said["refused"],
+    }
+
+
+def commit(load: Load, kind: Kind) -> Figures:
+    connect_a_thousand(load, kind)
+    told = load.order("steady", seconds=SECONDS, rate=200, people=SOCKETS)
+    return {
+        "commit, ms p50": told["p50"],
+        "commit, ms p99": told["p99"],
+        "commit, lost": told["lost"],
+    }
 
 
 def accounts(load: Load, kind: Kind) -> Figures:
     """With the CPU that the process beside uses meanwhile, less what it uses when idle."""
+    connect_a_thousand(load, kind)
+    connect(load, kind, 1, server=1, first=SOCKETS)  # it serves, but nobody whom we tell
     beside = kind.servers[1]
     idle, started = cpu_seconds(beside), time.monotonic()
     time.sleep(1)
@@ -93,9 +99,27 @@ def accounts(load: Load, kind: Kind) -> Figures:
     return {
         "accounts, deliveries/s": told["perSecond"],
         "accounts, ms p99": told["p99"],
+        "accounts, lost": told["lost"],
         "bystander, us an event": max(0.0, used) / told["deliveries"] * 1e6,
-        "lost": told["lost"],
     }
+
+
+def feed(load: Load, kind: Kind) -> Figures:
+    connect_a_thousand(load, kind)
+    told = load.order("feed", seconds=SECONDS, window=4)
+    return {
+        "feed, deliveries/s": told["perSecond"],
+        "feed, ms p99": told["p99"],
+        "feed, lost": told["lost"],
+    }
+
+
+PARTS = {"storm": storm, "commit": commit, "accounts": accounts, "feed": feed}
+
+
+def connect_a_thousand(load: Load, kind: Kind) -> None:
+    connect(load, kind, SOCKETS)
+    load.order("people", publisherPort=kind.publisher.port, people=kind.people[:SOCKETS])
 
 
 def connect(
@@ -167,4 +191,4 @@ def say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS, sys.argv[2:] or [*PARTS, "memory"])

@@ -11,6 +11,11 @@ const now = () => performance.timeOrigin + performance.now();
 const NUMBER = Buffer.from('"n":').toString();
 
 const TRIES = 5;
+const LOST_AFTER_MS = 5_000;
+const CLOSE_PATIENCE_MS = 10_000;
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 const DIALECTS = {
   daftar: {
     url: (port) => `ws://127.0.0.1:${port}/ws/`,
@@ -128,7 +133,7 @@ function pump({ send, copies, window, seconds, limit = Infinity }) {
       const took = (last - started) / 1000;
       resolve({ perSecond: deliveries / took, deliveries, lost, ...quantiles(late) });
     };
-    const giveUp = setTimeout(finish, seconds * 1000 + 15_000);
+    const giveUp = setTimeout(finish, seconds * 1000 + LOST_AFTER_MS);
     const fill = () => {
       while (under < window && sentAt.length < limit && now() - started < seconds * 1000) {
         const n = sentAt.length;
@@ -205,15 +210,15 @@ const ORDERS = {
     sockets = [];
     publisher?.socket.destroy();
     publisher = null;
-    await Promise.all(
-      closing.map(
-        (socket) =>
-          new Promise((resolve) => {
-            socket.onclose = resolve;
-            socket.close();
-          }),
-      ),
+    const open = closing.filter((socket) => socket.readyState < 3); // a server may have closed some
+    const closed = open.map(
+      (socket) =>
+        new Promise((resolve) => {
+          socket.onclose = resolve;
+          socket.close();
+        }),
     );
+    await Promise.race([Promise.all(closed), pause(CLOSE_PATIENCE_MS)]);
     return {};
   },
 };
