@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -26,6 +26,7 @@ POLL_SECONDS = 1.0
 RECONNECT_SECONDS = 1.0
 FINISH_SECONDS = 8.0  # for the jobs under way when the worker is told to stop
 EXIT_SECONDS = 9.5  # then the process goes whatever hangs
+CONNECTION_SECONDS = 3.0  # a thread that waits for the database holds up the end
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             while queue_depth():  # again for what the jobs enqueued
                 asyncio.run(work(concurrency=concurrency, until_idle=True))
         else:
+            pool = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"]["pool"]
+            pool["timeout"] = CONNECTION_SECONDS
             end_in_time = threading.Timer(EXIT_SECONDS, os._exit, [1])
             end_in_time.daemon = True
             asyncio.run(work_until_stopped(concurrency=concurrency, on_stop=end_in_time.start))
@@ -108,7 +111,7 @@ def worker_pool(concurrency: int) -> AsyncConnectionPool:
         kwargs=connector_params(),
         min_size=1,
         max_size=concurrency + 2,
-        timeout=3,
+        timeout=CONNECTION_SECONDS,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )
