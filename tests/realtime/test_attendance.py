@@ -127,7 +127,7 @@ class TestTooManySockets:
     @pytest.fixture
     def sockets(self, aziza, processes):
         here, other = processes
-        ids = [attendance.new_socket_id() + number for number in range(16)]
+        ids = sorted(attendance.new_socket_id() for _ in range(16))
         attendance.enter_sockets(other, dict.fromkeys(ids[:6], aziza.pk))
         attendance.enter_sockets(here, dict.fromkeys(ids[6:], aziza.pk))
         return ids
@@ -149,7 +149,7 @@ class TestTooManySockets:
         assert attendance.replace_oldest(processes[0], asked) == ([], {})
 
     def test_those_of_one_process_go_at_once(self, aziza, processes):
-        ids = [attendance.new_socket_id() + number for number in range(12)]
+        ids = sorted(attendance.new_socket_id() for _ in range(12))
         attendance.enter_sockets(processes[0], dict.fromkeys(ids, aziza.pk))
         replaced, asked = attendance.replace_oldest(processes[0], {aziza.pk: None})
         assert (sorted(replaced), asked) == (ids[:2], {})
