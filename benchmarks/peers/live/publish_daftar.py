@@ -20,15 +20,20 @@ from realtime import publisher  # noqa: E402
 from realtime.frames import event_frame  # noqa: E402
 
 KIND = "my_debts.changed"
-# As `append` leaves it, for many at once: the events stand in the streams before any hint.
+# As `append` leaves it, for many at once: the events stand in the streams before any hint. Each
+# has the number of its message, which go round the people: a socket that a hint did not reach
+# reads it from there, late but not lost.
 PREPARE = """
 WITH raised AS (
   UPDATE realtime_stream SET head = head + %(each)s WHERE user_id = ANY(%(people)s)
   RETURNING user_id, head
 ), written AS (
   INSERT INTO realtime_event (user_id, seq, kind, data, created_at)
-  SELECT user_id, head - %(each)s + n, %(kind)s, %(data)s::jsonb, clock_timestamp()
-  FROM raised, generate_series(1, %(each)s) AS n
+  SELECT user_id, head - %(each)s + 1 + turn, %(kind)s,
+         %(data)s::jsonb || jsonb_build_object('n', turn * cardinality(%(people)s) + place - 1),
+         clock_timestamp()
+  FROM raised JOIN unnest(%(people)s) WITH ORDINALITY AS person (user_id, place) USING (user_id)
+  CROSS JOIN generate_series(0, %(each)s - 1) AS turn
 )
 SELECT user_id, head - %(each)s FROM raised
 """
