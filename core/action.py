@@ -17,7 +17,8 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     """Run `function` as one transaction that tells devices what it changed.
 
     Nested actions join the outermost one: what they publish is collected and handed over
-    once, as the transaction's last step, so that recipients are locked once and in order.
+    once, at the end of the transaction, so that recipients are locked once and in order. Only
+    the answer that is kept for a retry (`core.idempotency`) is written after that.
     A nested action that fails takes what it published back with it.
     """
     _refuse_positional_arguments(function)

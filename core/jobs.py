@@ -1,6 +1,6 @@
 """Background jobs: procrastinate, with our PostgreSQL as the queue.
 
-Tasks live in `<app>/tasks.py` and are enqueued by name, inside the transaction that causes them:
+Tasks live in `<app>/tasks` and are enqueued by name, inside the transaction that causes them:
 the job exists exactly when its cause does. A task may run twice (its worker died before saying
 that it was done), so it looks first whether there is still something to do. Arguments are ids:
 they stand in the database and in the log.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.operations.files import ROOT, services
 
-PAGES = ("operations", "reliability", "security", "scale", "upgrades")
+PAGES = ("operations", "reliability", "security", "scale", "upgrades", "architecture", "clients")
 
 
 def text(page):
@@ -29,6 +29,20 @@ def test_every_link_leads_somewhere(page):
             headings = re.findall(r"^##+ (.+)$", place.read_text(), re.MULTILINE)
             anchors = [re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in headings]
             assert anchor in anchors, anchor
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md", "README.md"])
+def test_every_file_that_a_page_names_is_there(page):
+    named = re.findall(r"`([\w-]+/[\w./-]+\.[a-z]+)`", (ROOT / page).read_text())
+    assert len(named) > 3
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
+def test_every_function_that_the_architecture_places_is_in_its_file():
+    placed = re.findall(r"`(\w+)` \(`([\w./]+\.py)`\)", text("architecture"))
+    assert len(placed) > 10
+    for name, path in placed:
+        assert re.search(rf"\b(def|class) {name}\b|^{name} =", (ROOT / path).read_text()), name
 
 
 @pytest.mark.parametrize("page", ["reliability", "security"])

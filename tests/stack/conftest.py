@@ -54,6 +54,19 @@ def stack_of_one() -> Iterator[Stack]:
         yield stack
 
 
+@pytest.fixture(params=["stack", "one process without Redis", "daphne", "one daphne without Redis"])
+def any_stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """Every way to serve sockets."""
+    if request.param == "stack":
+        yield request.getfixturevalue("stack")
+    elif request.param == "one process without Redis":
+        yield request.getfixturevalue("stack_of_one")
+    else:
+        layout = Layout(live_server="daphne")
+        with Stack(layout if request.param == "daphne" else Layout.smallest("daphne")) as stack:
+            yield stack
+
+
 @pytest.fixture
 def http(stack: Stack) -> Iterator[httpx.Client]:
     """Somebody who has not signed in, through the proxy."""

@@ -3,27 +3,14 @@
 import json
 import random
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
-from scripts.stack import Layout, Stack
+from scripts.stack import Stack
 from tests.stack.checking import assert_all_heard_everything
 from tests.stack.crowd import Crowd, Person
 
 PUBLISHING = ("-m", "tests.stack.publishing")
-
-
-@pytest.fixture(params=["stack", "one process without Redis", "daphne", "one daphne without Redis"])
-def any_stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    if request.param == "stack":
-        yield request.getfixturevalue("stack")
-    elif request.param == "one process without Redis":
-        yield request.getfixturevalue("stack_of_one")
-    else:
-        layout = Layout(live_server="daphne")
-        with Stack(layout if request.param == "daphne" else Layout.smallest("daphne")) as stack:
-            yield stack
 
 
 def follow_through_drops(stack: Stack, *, devices: int, events: int, drops: int) -> Crowd:
