@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +29,7 @@ from ledger.models import Session
 ALGORITHM = "HS256"
 MIN_SECRET_CHARACTERS = 32
 MAX_TOKEN_CHARACTERS = 2048
+KNOWN_TOKENS = 4096  # a process remembers so many that it has verified
 # Between machines of ours; a token of the far future was not made by us.
 CLOCK_SKEW = timedelta(seconds=60)
 
@@ -174,6 +175,16 @@ def _sign(kind: type[_OurToken], session: Session, issued_at: int, ends_at: int)
 def _read(kind: type[_OurToken], raw: str) -> Claims:
     if len(raw) > MAX_TOKEN_CHARACTERS or not raw.isascii():
         raise TokenInvalid
+    claims = _verified(tuple(settings.JWT_KEYS.items()), kind, raw)  # type: ignore[arg-type]
+    if claims.expires_at <= timezone.now():
+        raise TokenInvalid
+    return claims
+
+
+@lru_cache(KNOWN_TOKENS)
+def _verified(keys: tuple[tuple[str, str], ...], kind: type[_OurToken], raw: str) -> Claims:
+    """What the token says. A signature that holds under these keys holds for ever, and a client
+    sends its token with every request; a refusal is not remembered."""
     try:
         payload = kind(raw).payload  # type: ignore[arg-type]
     # An expiry that is text, or beyond the calendar, is one of the others.
