@@ -106,13 +106,16 @@ def collect() -> Iterator[Collection]:
         _current.reset(token)
 
 
-def publish(event: str, *, to: Iterable[int], data: dict[str, Any]) -> None:
+def publish(
+    event: str, *, to: Iterable[int], data: dict[str, Any], with_audience: bool = True
+) -> None:
     """Tell the devices of the accounts `to` that `event` happened, once the action commits.
 
-    Accounts that `register_audience` adds for this event hear of it too.
+    Accounts that `register_audience` adds for this event hear of it too, unless this is the
+    audience being told in parts.
     Raises RuntimeError outside an action: an event without its transaction could be a lie.
     """
-    recipients = {*to, *_extra_audience(event, data)}
+    recipients = {*to, *(_extra_audience(event, data) if with_audience else ())}
     if recipients:
         _collection().events.append(Published(event, tuple(sorted(recipients)), data))
 

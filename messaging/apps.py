@@ -18,9 +18,10 @@ class MessagingConfig(AppConfig):
         from marketplace.contacts import register_contact_check
         from messaging import demo, notices, panels
         from messaging.actions.notification_words import erase_notifications
+        from messaging.actions.post_readers import readers_of_post
         from messaging.actions.talk_erasure import erase_talks
         from messaging.queries.notifications import count_unread
-        from messaging.queries.peers import readers_of_post, was_contacted
+        from messaging.queries.peers import was_contacted
 
         register_texts(notices.TEXTS)
         register_me_field("unread_notifications", count_unread)

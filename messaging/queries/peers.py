@@ -1,9 +1,8 @@
 """Who hears of whom: the other sides of threads. For the socket, and for events of posts."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from core.events import MAX_RECIPIENTS
+from core.serializers import MAX_ID
 from core.sql import row, rows
 
 THREAD_PEER = """
@@ -32,8 +31,8 @@ CROSS JOIN LATERAL (
 GROUP BY account
 """  # noqa: S608  (columns of ours)
 BUYERS = """
-SELECT buyer_id FROM messaging_chatthread WHERE post_id = %s AND NOT buyer_has_left
-ORDER BY updated_at DESC, id DESC LIMIT %s
+SELECT id, buyer_id FROM messaging_chatthread
+WHERE post_id = %s AND id < %s AND NOT buyer_has_left ORDER BY id DESC LIMIT %s
 """
 CONTACT = "SELECT EXISTS (SELECT FROM messaging_chatthread WHERE post_id = %s)"
 
@@ -50,10 +49,10 @@ def peers_of(accounts: Iterable[int]) -> dict[int, Collection[int]]:
     return dict(rows(PEERS, {"accounts": list(accounts), "most": MAX_TALKS}))
 
 
-def readers_of_post(data: dict[str, Any]) -> list[int]:
-    """The other sides of a post's threads: as many of the latest as one event may reach, with
-    the post's author."""
-    return [buyer for (buyer,) in rows(BUYERS, [data["id"], MAX_RECIPIENTS - 1])]
+def buyers_of(post_id: int, *, before: int = MAX_ID, most: int) -> list[tuple[int, int]]:
+    """The post's talks that began before the one with the id `before`, the newest first, each
+    with its buyer."""
+    return rows(BUYERS, [post_id, before, most])
 
 
 def was_contacted(post_id: int) -> bool:

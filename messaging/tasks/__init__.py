@@ -1,5 +1,5 @@
 """Jobs of the messaging app, a file for each of its sides."""
 
-from messaging.tasks import notifications, talks
+from messaging.tasks import notifications, posts, talks
 
-__all__ = ["notifications", "talks"]
+__all__ = ["notifications", "posts", "talks"]

@@ -1,11 +1,15 @@
 """A deleted account: its words go, the talks stay for the other side."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
 from ledger.actions.erasure import erase_account
+from messaging.actions import talk_erasure
 from messaging.actions.talk_erasure import forget_talks
 from messaging.models import Report
+from realtime.stream import events_after
 from tests.jobs.queue import empty, jobs, work_until_idle
 from tests.messaging.chat.device import Device
 from tests.messaging.chat.leftovers import tables_with
@@ -80,6 +84,27 @@ class TestJob:
         for device in (here, away):
             device.catch_up()
             device.agree()
+
+    def test_tells_of_every_message_in_parts(self, buyer, seller, post, aziza, bobur, monkeypatch):
+        monkeypatch.setattr(talk_erasure, "TOLD_AT_ONCE", 2)
+        device = Device(seller, aziza.pk)
+        thread = buyer.start(post, f"{SECRET} 1")["id"]
+        for place in range(4):
+            buyer.send(thread, f"{SECRET} {place}")
+        device.catch_up()
+        erase(bobur)
+        work_until_idle()
+        device.catch_up()
+        device.agree()
+
+    def test_tells_buyers_that_the_post_is_gone(self, buyer, post, aziza, bobur):
+        buyer.start(post, "Bormi?")
+        aziza.b2b_posts.update(body="Uyda, 3-qavat")
+        erase(aziza)
+        work_until_idle()
+        heard = [json.loads(frame) for _seq, frame in events_after(bobur.pk, 0, limit=100)]
+        [gone] = [event["data"] for event in heard if event["event"] == "post.changed"]
+        assert (gone["id"], gone["status"], gone["body"]) == (post.pk, "closed", "")
 
     def test_again_or_for_nobody_is_safe(self, buyer, seller, aziza, bobur, charos):
         buyer.start(publish_post(aziza), SECRET)

@@ -1,5 +1,7 @@
 """Who hears of whom: typing, coming and going, and posts that change."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,10 +10,12 @@ from django.utils import timezone
 from core.action import action
 from core.events import MAX_RECIPIENTS, publish
 from marketplace.contacts import has_contact
+from messaging.actions.post_readers import tell_older_talks
 from messaging.models import ChatThread
 from messaging.queries import peers
-from messaging.queries.peers import peers_in_thread, peers_of, readers_of_post
+from messaging.queries.peers import peers_in_thread, peers_of
 from realtime import presence
+from tests.jobs.queue import jobs
 from tests.messaging.chat.talker import publish_post
 
 pytestmark = pytest.mark.django_db
@@ -78,11 +82,20 @@ class TestPosts:
         tell_changed(to=[aziza.pk], data={"id": post.pk})
         assert published[0].to == tuple(sorted([aziza.pk, bobur.pk]))
 
-    def test_change_is_heard_by_the_latest_of_many(self, post, django_user_model):
-        askers = many(django_user_model, post, MAX_RECIPIENTS + 2)
-        found = readers_of_post({"id": post.pk})
-        assert len(found) == MAX_RECIPIENTS - 1
-        assert set(found) == {asker.pk for asker in askers[3:]}
+    @pytest.mark.parametrize("others", [0, 1, MAX_RECIPIENTS + 1])
+    def test_change_is_heard_by_everybody_once_however_many(
+        self, post, published, aziza, django_user_model, others
+    ):
+        askers = many(django_user_model, post, MAX_RECIPIENTS - 1 + others)
+        tell_changed(to=[aziza.pk], data={"id": post.pk})
+        waiting = jobs("args", of="messaging.tell_post")
+        assert len(waiting) == (1 if others else 0)
+        for arguments in waiting:
+            tell_older_talks(**json.loads(arguments), now=timezone.now())
+        told = [account for event in published for account in event.to]
+        assert sorted(told) == sorted([aziza.pk, *(asker.pk for asker in askers)])
+        assert all(len(event.to) <= MAX_RECIPIENTS for event in published)
+        assert all(event.data["status"] == "published" for event in published[1:])
 
     def test_know_whether_anybody_asked(self, post, buyer):
         assert not has_contact(post.pk)
