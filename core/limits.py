@@ -26,7 +26,7 @@ def spend(key: str, *, limit: int, window_seconds: int, now: datetime) -> int | 
     """Count one use of `key`. None: it was free. Else: refused, seconds until one is free.
 
     Call it outside a transaction that may roll back, or the count rolls back with it.
-    The row holds at most `limit` instants: meant for limits up to some hundreds.
+    The row holds at most `limit` instants: meant for limits up to a thousand.
     """
     window = timedelta(seconds=window_seconds)
     values: dict[str, Any] = {

@@ -76,13 +76,14 @@ def take_tallies(timestamp: int) -> None:
     take_due_tallies()
 
 
+# The conditions once more outside: a key that was taken anew while its row was waited for stays.
 FORGET_ANSWERS = f"""
-DELETE FROM core_storedanswer WHERE id IN (
+DELETE FROM core_storedanswer WHERE created_at < now() - interval '{KEEP_DAYS} days' AND id IN (
     SELECT id FROM core_storedanswer
     WHERE created_at < now() - interval '{KEEP_DAYS} days' ORDER BY created_at LIMIT %s)
 """  # noqa: S608
 FORGET_LIMITS = """
-DELETE FROM core_ratelimit WHERE key IN (
+DELETE FROM core_ratelimit WHERE expires_at < now() AND key IN (
     SELECT key FROM core_ratelimit WHERE expires_at < now() ORDER BY expires_at LIMIT %s)
 """
 FORGET = """

@@ -16,7 +16,7 @@ MESSAGES_A_SECOND = 60
 BURST = timedelta(seconds=10)
 STEP = timedelta(seconds=1) / MESSAGES_A_SECOND
 
-NEW_TALKS_A_DAY = 200
+NEW_TALKS_A_DAY = 1000
 DAY_SECONDS = 24 * 60 * 60
 
 

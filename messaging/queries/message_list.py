@@ -96,7 +96,7 @@ def _numbers_in(last_number: int, *, before: int | None, after: int | None) -> i
     """Numbers have no gaps: what a list holds is counted without reading it."""
     if after is not None:
         return max(last_number - after, 0)
-    return min(last_number, max((before or last_number + 1) - 1, 0))
+    return last_number if before is None else min(last_number, max(before - 1, 0))
 
 
 def _page_of(found: list[Any], page: Page, count: int | None) -> Listing:

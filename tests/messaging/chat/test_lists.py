@@ -78,7 +78,14 @@ class TestMessages:
 
     @pytest.mark.parametrize(
         ("query", "count"),
-        [("", 10), ("&before=4", 3), ("&after=7", 3), ("&before=99", 10), ("&after=99", 0)],
+        [
+            ("", 10),
+            ("&before=4", 3),
+            ("&after=7", 3),
+            ("&before=0", 0),
+            ("&before=99", 10),
+            ("&after=99", 0),
+        ],
     )
     def test_are_counted(self, buyer, ten, query, count):
         response = buyer.call("get", f"threads/{ten}/messages/?count=1&limit=1{query}")
