@@ -57,6 +57,7 @@ HOSTILE = {
     "jpeg and php": jpeg_with(b"<?PHP system($_GET[0]); ?>"),
     "jpeg and zip": jpeg_with(b"PK\x03\x04" + b"\0" * 60 + b"PK\x05\x06" + b"\0" * 18),
     "jpeg and pdf": jpeg_with(b"%PDF-1.7"),
+    "jpeg and drawing": jpeg_with(b"<svg onload=alert(1)>"),
     "page in a comment": make_picture(comment=b"<script>alert(1)</script>"),
     "png and more": make_picture("PNG") + b"x",
     "webp and more": make_picture("WEBP") + b"xxxx",
@@ -73,6 +74,9 @@ class TestHostile:
         refused = dealer.send(post, HOSTILE[name])
         assert (refused.status_code, refused.json()["code"]) == (400, "image_invalid")
         assert stored(media) == []
+
+    def test_is_not_seen_in_four_letters_by_chance(self, dealer, post):
+        dealer.add_image(post, make_picture(comment=b"\x91<svg\xd4\x02 <SvG>\x00\xff%pdf-\x80"))
 
     def test_is_refused_above_five_mebibytes(self, dealer, post):
         large = dealer.send(post, make_picture() + b"\0" * 5 * 1024 * 1024)
