@@ -59,7 +59,7 @@ def create_post(*, account_id: int, content: Mapping[str, Any], now: datetime) -
         setattr(post, column, text)
     post.save(force_insert=True)
     enqueue("marketplace.match_post", post_id=post.pk)
-    data = post_data(post.pk, now=now)
+    data = tell_post(post.pk, now=now)
     broadcast("post.created", data)
     return data
 

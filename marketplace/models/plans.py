@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import CURRENCIES, DEFAULT_CURRENCY
 
 MAX_PERIOD_DAYS = 3660
-# What everybody has without a plan; a plan's `features` give more.
-LEAST_FEATURES = {"images_per_post": 1, "saved_searches": 1}
-# What a plan gives whose `features` do not say.
+# What everybody has; a plan's `features` say otherwise.
 USUAL_FEATURES = {"images_per_post": 6, "saved_searches": 3}
 
 
@@ -25,7 +23,7 @@ def usual_features() -> dict[str, int]:
 
 def check_features(features: Any) -> None:
     """For forms: an object whose known members are whole numbers. Raises ValidationError."""
-    for name in LEAST_FEATURES:
+    for name in USUAL_FEATURES:
         if not isinstance(features, dict) or not is_count(features.get(name)):
             message = _("An object is wanted with a whole number for “%(name)s”.")
             raise ValidationError(message, params={"name": name})

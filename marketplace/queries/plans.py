@@ -6,7 +6,7 @@ from typing import Any
 
 from core.sql import rows
 from marketplace.models import MonthlyUsage, Plan
-from marketplace.models.plans import LEAST_FEATURES, USUAL_FEATURES, is_count
+from marketplace.models.plans import USUAL_FEATURES, is_count
 from marketplace.queries.months import month_of, next_month
 from marketplace.queries.standing import GRACE, Standing, read_last, read_standing
 from marketplace.serializers.billing import BillingRow, BillingSerializer, UsageRow
@@ -21,12 +21,10 @@ class Features:
 
 
 def features_of(account_id: int, *, now: datetime) -> Features:
-    """Of the plan that runs at `now`; without one, the least there is."""
+    """Of the plan that runs at `now`; without one, the usual."""
     plan = read_standing(account_id, now=now).plan
-    if plan is None:
-        return Features(**LEAST_FEATURES)
     # A script may have written anything: what is no number gives the usual.
-    given = plan.features if isinstance(plan.features, dict) else {}
+    given = plan.features if plan and isinstance(plan.features, dict) else {}
     good = {name: given[name] for name in USUAL_FEATURES if is_count(given.get(name))}
     return Features(**USUAL_FEATURES | good)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from rest_framework import serializers
 
@@ -32,9 +33,15 @@ class BillingRow:
     usage: UsageRow
 
 
+class FeaturesField(serializers.DictField):
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        """A script may have written anything."""
+        return dict(super().to_representation(value)) if isinstance(value, dict) else {}
+
+
 class PlanSerializer(ModelSerializer):
     price = MoneyField(read_only=True)
-    features = serializers.DictField(
+    features = FeaturesField(
         read_only=True, help_text="`images_per_post` and `saved_searches`: whole numbers."
     )
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from core.errors import DomainError, NotFound
 from marketplace.models import Plan, Subscription, SubscriptionChange
@@ -247,3 +248,30 @@ class TestRules:
         Subscription.objects.filter(pk=asked.pk).update(status="active")
         asked.refresh_from_db()
         assert asked.ends_at - asked.starts_at == 30 * DAY
+
+
+class TestScripts:
+    """An operator's script sets a status and knows of no dates."""
+
+    @pytest.mark.parametrize("status", ["expired", "cancelled", "grace", "pending"])
+    def test_may_have_a_plan_run_again(self, desk, aziza, status):
+        row = Subscription.objects.create(
+            user=aziza, plan=Plan.objects.get(code="pro"), status=status
+        )
+        if status == "cancelled":
+            Subscription.objects.filter(pk=row.pk).update(ended_at=timezone.now())
+        row.refresh_from_db()
+        row.status = "active"
+        row.save()
+        answer = me(aziza, at=timezone.now())
+        assert (answer["status"], answer["plan"]["code"]) == ("active", "pro")
+        assert answer["usage"]["remaining"] == 30
+        row.refresh_from_db()
+        assert row.ends_at > timezone.now() + 29 * DAY
+
+    def test_leave_the_dates_that_they_set(self, desk, aziza):
+        row = desk.give(aziza, "pro")
+        desk.expire(row)
+        until = timezone.now() + 5 * DAY
+        Subscription.objects.filter(pk=row.pk).update(status="active", ends_at=until, ended_at=None)
+        assert Subscription.objects.get().ends_at == until

@@ -147,14 +147,14 @@ class TestFeatures:
     def test_are_those_of_the_running_plan(self, desk, aziza, charos):
         desk.give(aziza, "pro")
         assert features_of(aziza.pk, now=NOON) == Features(images_per_post=6, saved_searches=10)
-        assert features_of(charos.pk, now=NOON) == Features(images_per_post=1, saved_searches=1)
+        assert features_of(charos.pk, now=NOON) == Features(images_per_post=6, saved_searches=3)
         assert running_plan(aziza.pk, now=NOON) == "pro"
         assert running_plan(charos.pk, now=NOON) is None
 
     def test_end_with_the_plan(self, desk, aziza):
         end = desk.give(aziza, "pro").ends_at
         assert features_of(aziza.pk, now=end + 2 * DAY).saved_searches == 10
-        assert features_of(aziza.pk, now=end + 3 * DAY).saved_searches == 1
+        assert features_of(aziza.pk, now=end + 3 * DAY).saved_searches == 3
 
     def test_of_a_plan_that_does_not_name_them_are_the_usual(self, aziza):
         bare = Plan.objects.create(code="bare", name="Bare", features={"saved_searches": 4})

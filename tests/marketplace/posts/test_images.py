@@ -103,7 +103,7 @@ class TestAdd:
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
         assert len(stored(media)) == 1
 
-    @pytest.mark.parametrize(("plan", "most"), [("basic", 3), ("pro", 6), (None, 1)])
+    @pytest.mark.parametrize(("plan", "most"), [("basic", 3), ("pro", 6), (None, 6)])
     def test_allows_what_the_plan_allows(self, dealer, post, aziza, subscribe, plan, most):
         aziza.subscriptions.all().delete()
         if plan:
