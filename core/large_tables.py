@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,20 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may run this page's actions: who could change its rows, were they changeable."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+
+class OnePageAtATime(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Actions take what is ticked on a page, never all that a filter finds: one request would
+    work on it for hours, and stop somewhere."""
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *more: Any
+    ) -> HttpResponse | None:
+        if request.POST.get("select_across") == "1":
+            text = _("At most %(most)s at a time.") % {"most": self.list_per_page}
+            self.message_user(request, text, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *more)
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]

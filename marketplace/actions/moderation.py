@@ -30,11 +30,14 @@ class NotADuplicate(DomainError):
 
 
 @action
-def approve_post(*, post_id: int, by: int, now: datetime) -> bool:
-    """A moderator has seen the post and lets it stand; false when it was seen already, or is
-    not on show any more."""
+def approve_post(*, post_id: int, by: int, seen_at: datetime, now: datetime) -> bool:
+    """A moderator has seen the post, as it was at `seen_at`, and lets it stand; false when it was
+    seen already, was changed since, or is not on show any more."""
     waiting = B2BPost.objects.filter(
-        pk=post_id, reviewed_at__isnull=True, status=PostStatus.PUBLISHED
+        pk=post_id,
+        reviewed_at__isnull=True,
+        status=PostStatus.PUBLISHED,
+        updated_at__lte=seen_at,
     )
     return bool(waiting.update(reviewed_at=now, reviewed_by=by))
 

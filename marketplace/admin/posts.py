@@ -4,19 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.files.storage import default_storage
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.forms import CharField, Form, Textarea
+from django.forms import CharField, Form, HiddenInput, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.folding import fold_name, fold_part_number
-from core.large_tables import BoundedPaginator, LookOnly
+from core.large_tables import BoundedPaginator, LookOnly, OnePageAtATime
 from marketplace.actions.moderation import (
     LONGEST_REASON,
     approve_post,
@@ -50,8 +52,16 @@ class ReasonForm(Form):
     reason = CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=Textarea)
 
 
+class SeenForm(ActionForm):
+    """When the page was made: what was changed since, nobody has seen."""
+
+    seen_at = CharField(
+        label="", required=False, widget=HiddenInput, initial=lambda: timezone.now().isoformat()
+    )
+
+
 @admin.register(B2BPost)
-class PostAdmin(LookOnly):
+class PostAdmin(OnePageAtATime, LookOnly):
     paginator = BoundedPaginator
     list_per_page = 50
     ordering = ("-pk",)
@@ -73,6 +83,7 @@ class PostAdmin(LookOnly):
     search_help_text = _("Id, part number, or a part of the text")
     readonly_fields = ("pictures",)
     actions = ("approve", "reject", "reject_as_duplicate")
+    action_form = SeenForm
 
     class Media:
         css = {"all": ["css/desk.css"]}  # noqa: RUF012  (as the framework wants it)
@@ -117,7 +128,8 @@ class PostAdmin(LookOnly):
 
     @admin.action(description=_("Let it stand: seen"), permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[B2BPost]) -> None:
-        self._each(request, queryset, approve_post, "seen")
+        seen_at = parse_datetime(request.POST.get("seen_at", "")) or timezone.now()
+        self._each(request, queryset, approve_post, "seen", seen_at=seen_at)
 
     @admin.action(description=_("Reject, with a reason"), permissions=["act"])
     def reject(self, request: HttpRequest, queryset: QuerySet[B2BPost]) -> HttpResponse | None:
@@ -151,10 +163,11 @@ class PostAdmin(LookOnly):
         done = 0
         for post in queryset.order_by("pk"):
             try:
-                act(post_id=post.pk, by=request.user.pk, now=timezone.now(), **how)
+                is_done = act(post_id=post.pk, by=request.user.pk, now=timezone.now(), **how)
             except DomainError as refusal:
                 self.message_user(request, f"{post}: {refusal.sentence()}", messages.ERROR)
                 continue
-            self.log_change(request, post, said)
-            done += 1
+            if is_done is not False:
+                self.log_change(request, post, said)
+                done += 1
         self.message_user(request, _("Posts: %(count)s") % {"count": done})

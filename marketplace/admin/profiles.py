@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.large_tables import BoundedPaginator
+from core.large_tables import BoundedPaginator, OnePageAtATime
 from marketplace.actions.profiles import FLAGS, set_flag
 from marketplace.models import B2BProfile
 from marketplace.regions import REGIONS, region_name
@@ -27,7 +27,7 @@ class RegionFilter(admin.SimpleListFilter):
 
 
 @admin.register(B2BProfile)
-class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProfileAdmin(OnePageAtATime):
     """What a company says of itself is its own; the two flags are an operator's."""
 
     paginator = BoundedPaginator

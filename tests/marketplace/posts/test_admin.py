@@ -125,6 +125,13 @@ class TestPosts:
         assert set(rows) == {("rejected", "Narxi <noto‘g‘ri>", "Sevara Staff")}
         assert [notice.text for notice in notified] == ["post_rejected"] * 2
 
+    def test_are_ticked_off_as_they_were_on_the_page(self, browser, dealer):
+        posts = [B2BPost(pk=dealer.publish()["id"]) for _post in range(2)]
+        form = browser.get(address(B2BPost)).context["action_form"]
+        dealer.patch(f"posts/{posts[0].pk}/", {"title": "Boshqa"})
+        act(browser, B2BPost, "approve", posts, seen_at=form["seen_at"].value())
+        assert B2BPost.objects.get(reviewed_at__isnull=False) == posts[1]
+
     def test_are_rejected_as_duplicates_where_they_are(self, browser, dealer):
         posts = [B2BPost(pk=dealer.publish()["id"]) for _post in range(2)]
         act(browser, B2BPost, "reject_as_duplicate", posts)
@@ -145,6 +152,14 @@ class TestPosts:
             response = browser.post(address(B2BPost, what, *pk), {"post": "yes", "title": "x"})
             assert response.status_code == 403
         assert B2BPost.objects.get().title == "Kolodka"
+
+
+@pytest.mark.parametrize(("model", "action"), [(B2BPost, "approve"), (B2BProfile, "disable")])
+def test_actions_take_no_more_than_a_page(browser, dealer, model, action):
+    dealer.publish()
+    act(browser, model, action, model.objects.all(), select_across="1")
+    assert B2BPost.objects.get().reviewed_at is None
+    assert B2BProfile.objects.get().is_enabled
 
 
 def test_who_may_only_look_changes_nothing(dealer):

@@ -120,10 +120,17 @@ class TestApprove:
     def test_ticks_a_post_off(self, dealer, moderator, charos, published):
         post = dealer.publish()["id"]
         published.clear()
-        assert approve_post(post_id=post, **moderator)
+        assert approve_post(post_id=post, seen_at=timezone.now(), **moderator)
         assert B2BPost.objects.get().reviewed_by == charos
-        assert not approve_post(post_id=post, **moderator)
+        assert not approve_post(post_id=post, seen_at=timezone.now(), **moderator)
         assert published == []
+
+    def test_leaves_what_was_changed_since_it_was_seen(self, dealer, moderator):
+        post = dealer.publish()["id"]
+        seen_at = timezone.now()
+        dealer.patch(f"posts/{post}/", {"title": "Boshqa"})
+        assert not approve_post(post_id=post, seen_at=seen_at, **moderator)
+        assert B2BPost.objects.get().reviewed_at is None
 
 
 class TestSecondThoughts:
@@ -151,7 +158,7 @@ class TestSecondThoughts:
 
 def test_reviewed_posts_may_be_rejected_later(dealer, moderator):
     post = dealer.publish()["id"]
-    approve_post(post_id=post, **moderator)
+    approve_post(post_id=post, seen_at=timezone.now(), **moderator)
     later = moderator | {"now": moderator["now"] + timedelta(hours=1)}
     reject_post(post_id=post, reason="x", **later)
     assert B2BPost.objects.get().reviewed_at == later["now"]
