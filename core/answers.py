@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from core.listing import Listing
-from core.pagination import Page, list_response
+from core.pagination import Page, list_response, read_page
 from core.serializers import Serializer
 
 # The sort keys of every newest-first list.
@@ -25,6 +26,20 @@ def checked(shape: type[Serializer], request: Request, *, partial: bool = False)
 def answer_list(request: Request, page: Page, listing: Listing) -> HttpResponse:
     return list_response(
         request, page, rows=listing.rows, next_after=listing.next_after, count=listing.count
+    )
+
+
+def answer_few(request: Request, *, name: str, rows: Sequence[Any]) -> HttpResponse:
+    """A list that is read whole, in an order of its own: `limit`, `cursor` and `count` hold."""
+    page = read_page(request, name=name, keys=[int])
+    start = page.after[0] if page.after else 0
+    end = start + page.limit
+    return list_response(
+        request,
+        page,
+        rows=[JSONRenderer().render(row) for row in rows[start:end]],
+        next_after=[end] if end < len(rows) else None,
+        count=len(rows) if page.wants_count else None,
     )
 
 

@@ -1,14 +1,15 @@
 """Plans, and what the caller has of them."""
 
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.answers import checked
+from core.answers import answer_few, checked
 from core.idempotency import retry_safe
-from core.schema import problem
+from core.schema import LIST_PARAMETERS, problem
 from core.views import APIView
 from marketplace.actions.subscriptions import cancel_all, subscribe
 from marketplace.models import Plan
@@ -28,10 +29,15 @@ class PlanListView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="plans", responses={200: PlanSerializer(many=True)})
-    def get(self, request: Request) -> Response:
+    @extend_schema(
+        operation_id="plans",
+        parameters=LIST_PARAMETERS,
+        responses={200: PlanSerializer(many=True)},
+    )
+    def get(self, request: Request) -> HttpResponse:
         """What is sold, cheapest first: a handful."""
-        return Response(PlanSerializer(Plan.objects.offered(), many=True).data)
+        plans = PlanSerializer(Plan.objects.offered(), many=True).data
+        return answer_few(request, name="plans", rows=list(plans))
 
 
 class MyBillingView(APIView):

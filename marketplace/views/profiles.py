@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.answers import checked
-from core.schema import problem
+from core.answers import answer_few, checked
+from core.schema import LIST_PARAMETERS, problem
 from core.views import APIView
 from marketplace.actions.profiles import FLAGS, edit_profile, open_profile
 from marketplace.regions import REGIONS, region_name
@@ -37,12 +38,15 @@ class ProfileView(APIView):
 
 class RegionListView(APIView):
     @extend_schema(
-        operation_id="b2b_regions", responses={200: RegionSerializer(many=True)}, filters=False
+        operation_id="b2b_regions",
+        parameters=LIST_PARAMETERS,
+        responses={200: RegionSerializer(many=True)},
+        filters=False,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """The 14 regions, named in the reader's language, by name."""
         named = [{"code": code, "name": region_name(code)} for code in REGIONS]
-        return Response(named)
+        return answer_few(request, name="regions", rows=named)
 
 
 def account_of(request: Request) -> int:

@@ -70,6 +70,19 @@ class TestPlans:
         assert response.status_code == 200
         assert response.content == written([BASIC, PRO, PREMIUM])
 
+    def test_are_a_list_like_others(self, anyone):
+        first = anyone.get(f"{PLANS}?limit=2&count=1")
+        assert (first.json(), first["X-Total-Count"]) == ([BASIC, PRO], "3")
+        rest = anyone.get(first["Link"].split(">")[0].strip("<"))
+        assert (rest.json(), rest.get("Link")) == ([PREMIUM], None)
+        assert anyone.get(f"{PLANS}?limit=x").status_code == 400
+
+    def test_survive_features_that_are_no_object(self, anyone, api, aziza, desk):
+        desk.give(aziza, "pro", at=timezone.now())
+        Plan.objects.filter(code="pro").update(features=["fast"])
+        assert anyone.get(PLANS).json()[1]["features"] == {}
+        assert api(aziza).get(ME).json()["plan"]["features"] == {}
+
     def test_are_shown_to_who_sends_a_dead_token(self, anyone):
         anyone.credentials(HTTP_AUTHORIZATION="Bearer dead")
         assert anyone.get(PLANS[:-1]).status_code == 200
