@@ -45,7 +45,7 @@ SET LOCAL lock_timeout TO DEFAULT
 FIND = """
 SELECT fingerprint, status, body FROM core_storedanswer
 WHERE account_id = %(account_id)s AND book_id = %(book_id)s
-  AND path = %(path)s AND key = %(key)s
+  AND path = %(path)s AND key = %(key)s AND created_at >= %(forgotten)s
 """
 KEEP = "UPDATE core_storedanswer SET status = %s, body = %s WHERE id = %s"
 
@@ -71,22 +71,29 @@ def retry_safe(post: Handler) -> Handler:
     """Let a `post` handler honour `Idempotency-Key`. Only 2xx answers are kept.
 
     The scope is account, book (`request.book_id`, else the account's own) and path. A view
-    that knows `?dry_run=true` says so by `allows_dry_run`: then the key is ignored.
+    that knows `?dry_run=true` says so by `allows_dry_run`: then the key is ignored. What is slow
+    a view does in `prepare`, before the transaction; what it gives is passed to `post` by name.
     Raises IdempotencyKeyInvalid, IdempotencyMismatch, IdempotencyInProgress.
     """
 
     @wraps(post)
     def run(view: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
+        prepare = getattr(view, "prepare", None)
         if key is None or _is_dry_run(view, request):
-            return post(view, request, *args, **kwargs)
+            more = prepare(request, *args, **kwargs) if prepare else {}
+            return post(view, request, *args, **kwargs, **more)
         if not VISIBLE.fullmatch(key):
             raise IdempotencyKeyInvalid
         scope = _scope(request, key)
+        if prepare:
+            if (first := _kept_answer(scope)) is not None:
+                return first
+            kwargs |= prepare(request, *args, **kwargs)
         with transaction.atomic():
             claimed = _claim(scope)
             if claimed is None:
-                return _first_answer(scope)
+                return _kept_answer(scope)
             response = post(view, request, *args, **kwargs)
             if response.status_code < 300:
                 _keep(claimed, response)
@@ -156,10 +163,13 @@ def _claim(scope: dict[str, Any]) -> int | None:
     return row[0] if row else None
 
 
-def _first_answer(scope: dict[str, Any]) -> HttpResponse:
+def _kept_answer(scope: dict[str, Any]) -> HttpResponse | None:
     with connection.cursor() as cursor:
         cursor.execute(FIND, scope)
-        fingerprint, status, body = cursor.fetchone()
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    fingerprint, status, body = found
     if bytes(fingerprint) != scope["fingerprint"]:
         raise IdempotencyMismatch
     response = HttpResponse(bytes(body), status=status, content_type="application/json")

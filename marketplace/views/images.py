@@ -12,13 +12,21 @@ from core.idempotency import retry_safe
 from core.schema import problem
 from core.views import APIView
 from marketplace.actions.images import add_image, refuse_image, remove_image
-from marketplace.pictures import MAX_UPLOAD_BYTES, encode_picture
+from marketplace.pictures import MAX_UPLOAD_BYTES, Picture, encode_picture
 from marketplace.serializers.posts import ImageInput, ImageSerializer
 from marketplace.views.profiles import account_of
 
 
 class ImageListView(APIView):
     parser_classes = (MultiPartParser,)
+
+    def prepare(self, request: Request, post_id: int) -> dict[str, Picture]:
+        """Reading a picture takes up to a second: not inside the transaction of the write."""
+        refuse_image(account_id=account_of(request), post_id=post_id, now=timezone.now())
+        upload = checked(ImageInput, request)["image"]
+        if upload.size > MAX_UPLOAD_BYTES:
+            raise PayloadTooLarge(limit_bytes=MAX_UPLOAD_BYTES)
+        return {"picture": encode_picture(upload.read())}
 
     @extend_schema(
         operation_id="post_image_add",
@@ -29,16 +37,12 @@ class ImageListView(APIView):
         | problem(409, "image_limit_reached", "post_rejected"),
     )
     @retry_safe
-    def post(self, request: Request, post_id: int) -> Response:
+    def post(self, request: Request, post_id: int, picture: Picture) -> Response:
         """Add a picture: JPEG, PNG or WebP by content, at most 5 MiB. It is written anew as
         WebP, without what the camera noted."""
-        account_id, now = account_of(request), timezone.now()
-        refuse_image(account_id=account_id, post_id=post_id, now=now)
-        upload = checked(ImageInput, request)["image"]
-        if upload.size > MAX_UPLOAD_BYTES:
-            raise PayloadTooLarge(limit_bytes=MAX_UPLOAD_BYTES)
-        picture = encode_picture(upload.read())
-        data = add_image(account_id=account_id, post_id=post_id, picture=picture, now=now)
+        data = add_image(
+            account_id=account_of(request), post_id=post_id, picture=picture, now=timezone.now()
+        )
         return Response(data, status=201)
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
 from marketplace.models import B2BPost, PostImage
+from marketplace.pictures import encode_picture
 from tests.marketplace.posts.drawing import (
     content_of,
     make_picture,
@@ -102,6 +104,19 @@ class TestAdd:
         other = dealer.send(post, make_picture("PNG"), **{"Idempotency-Key": "k"})
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
         assert len(stored(media)) == 1
+
+    def test_is_read_once_and_outside_the_transaction_of_the_write(self, dealer, post, monkeypatch):
+        depths = []
+
+        def noting(upload):
+            depths.append(len(connection.savepoint_ids))
+            return encode_picture(upload)
+
+        monkeypatch.setattr("marketplace.views.images.encode_picture", noting)
+        for _time in range(2):
+            answer = dealer.send(post, make_picture(), **{"Idempotency-Key": "k"})
+            assert answer.status_code == 201
+        assert depths == [len(connection.savepoint_ids)]
 
     @pytest.mark.parametrize(("plan", "most"), [("basic", 3), ("pro", 6), (None, 6)])
     def test_allows_what_the_plan_allows(self, dealer, post, aziza, subscribe, plan, most):
