@@ -82,8 +82,10 @@ def _read_cursor(cursor: str, name: str, keys: Sequence[type]) -> tuple[Any, ...
     # Signed, so that what comes back is what we gave: no type to check, nothing to probe.
     try:
         values = signing.loads(cursor, salt=_salt(name))
-    except signing.BadSignature as error:
-        raise bad_parameter("cursor", _("This cursor does not belong to this list.")) from error
+    except signing.BadSignature:
+        values = []
+    if len(values) != len(keys):  # another list's, or an older release's
+        raise bad_parameter("cursor", _("This cursor does not belong to this list."))
     return tuple(_READ[key](value) for key, value in zip(keys, values, strict=True))
 
 

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core import signing
 
 pytestmark = pytest.mark.usefixtures("small_api", "db")
 
@@ -51,8 +52,10 @@ class TestLists:
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == query.split("=")[0]
 
-    def test_refuse_the_cursor_of_another_list(self, api, aziza):
-        from django.core import signing
+    def test_refuse_the_cursor_of_another_release(self, api, aziza):
+        cursor = signing.dumps(["1", "2", "3", "4", "5", "6"], salt="cursor:groups")
+        assert api(aziza).get("/api/groups/", {"cursor": cursor}).status_code == 400
 
+    def test_refuse_the_cursor_of_another_list(self, api, aziza):
         cursor = signing.dumps(["1"], salt="cursor:debts")
         assert api(aziza).get("/api/groups/", {"cursor": cursor}).status_code == 400
