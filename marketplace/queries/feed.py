@@ -18,8 +18,10 @@ from core.money import DEFAULT_CURRENCY
 from core.pagination import Page
 from core.sql import row
 from marketplace.queries.facets import author_code, brand_code, having, having_all, price_codes
-from marketplace.queries.feed_orders import ORDERS, Order, Relevance, Wanted
+from marketplace.queries.feed_orders import ORDERS, Order, Wanted
+from marketplace.queries.feed_relevance import Relevance
 from marketplace.queries.folded import fold_brand
+from marketplace.queries.indexed_words import indexed
 from marketplace.queries.posts import POST_JSON, WITH_PROFILE
 from marketplace.queries.words import LEAST_INFIX, Words, containing, matching, read_words
 
@@ -99,7 +101,7 @@ def list_feed(
     else:
         steps, params = _shown(filters, order, page)
     params |= {"now": now, "rows": page.limit + 1}
-    count = _count(steps, filters, order, mine, params) if page.wants_count else None
+    count = _count(filters, order, page, mine, params) if page.wants_count else None
     sql = PAGE.format(
         steps=steps, json=POST_JSON, keys=order.keys, profile=WITH_PROFILE, order=order.sort
     )
@@ -124,18 +126,29 @@ def _own(filters: FeedFilters, order: Order, page: Page, mine: int) -> tuple[str
 
 
 def _shown(filters: FeedFilters, order: Order, page: Page) -> tuple[str, dict[str, Any]]:
-    looks_into_rows = bool(filters.words or filters.part or filters.brand)
-    wanted = Wanted(
+    wanted = _wanted(filters)
+    if filters.words:
+        in_texts = _wanted(replace(filters, words=filters.words.in_texts()))
+        wanted = replace(wanted, in_texts=in_texts)
+    return order.shown(wanted, page.after)
+
+
+def _wanted(filters: FeedFilters) -> Wanted:
+    is_priced = filters.has_bounds and not filters.has_only_bounds
+    prices = FeedFilters(
+        currency=filters.currency, price_min=filters.price_min, price_max=filters.price_max
+    )
+    return Wanted(
         walked=fitting(Where((ON_SHOW,)), filters),
         searched=searched(filters),
         currency=filters.currency,
         has_bounds=filters.has_bounds,
         is_everything=filters == FeedFilters(),
         is_by_price_only=filters.without_prices() == FeedFilters(),
-        looks_into_rows=looks_into_rows,
+        looks_into_rows=bool(filters.words or filters.part or filters.brand),
         is_searched_at_once=filters.has_only_bounds,
+        priced=fitting(Where((PUBLISHED,)), prices) if is_priced else None,
     )
-    return order.shown(wanted, page.after)
 
 
 def fitting(where: Where, filters: FeedFilters) -> Where:
@@ -175,28 +188,34 @@ def having_part(where: Where, part: str) -> Where:
 
 
 def searched(filters: FeedFilters) -> Where:
-    """The filters as the search index answers them."""
-    codes = [code for code in (filters.kind, filters.region, filters.currency) if code]
+    """The filters as the indexes answer them: what they find is then compared in full."""
+    codes = [code for code in (filters.kind, filters.region) if code]
     if filters.author is not None:
         codes.append(author_code(filters.author))
     if filters.brand is not None:
         codes.append(brand_code(filters.brand))
     if filters.has_only_bounds:
-        where = having_all(Where((PUBLISHED, ON_SHOW)), codes)
-        return fitting(where, filters)
+        return fitting(having_all(Where((PUBLISHED,)), codes), filters)
     any_of = None
     if filters.has_bounds:
         assert filters.currency
+        # Codes of prices are of a currency each.
         any_of = price_codes(filters.currency, filters.price_min, filters.price_max)
-    return _in_rows(_bounded(having(Where((PUBLISHED, ON_SHOW)), codes, any_of), filters), filters)
+    elif filters.currency:
+        codes.append(filters.currency)
+    where = having(Where((PUBLISHED,)), codes, any_of)
+    if filters.part is not None:
+        where = having_part(where, filters.part)
+    return where if filters.words is None else indexed(where, filters.words)
 
 
 def _count(
-    steps: str, filters: FeedFilters, order: Order, mine: int | None, params: dict[str, Any]
+    filters: FeedFilters, order: Order, page: Page, mine: int | None, params: dict[str, Any]
 ) -> int:
     """Of all pages: by relevance that is of at most a thousand hits."""
     if mine is None and isinstance(order, Relevance):
-        counted = row(f"{steps} SELECT count(*) FROM hits", params)  # noqa: S608  (our own names)
+        hits, theirs = order.counted(_wanted(filters), page.after)
+        counted = row(f"{hits} SELECT count(*) FROM hits", {**params, **theirs})  # noqa: S608
         return int(counted[0])
     whose = (
         Where((PUBLISHED, ON_SHOW))

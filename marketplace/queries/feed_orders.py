@@ -15,22 +15,26 @@ from core.money import CURRENCIES
 from marketplace.queries.feed_sql import (
     AT_ONCE,
     BY_PRICE,
-    DAY_BY_DAY,
+    FEW_OR,
+    FEW_OR_FOUND,
+    FOUND,
     HITS_BY_TIME,
     MONTH_BY_MONTH,
-    RANKED,
     WALK,
     WALK_BY_PRICE,
     WEEK_BY_WEEK,
 )
-from marketplace.queries.words import Words, beginning, containing
 
 Keys = tuple[Any, ...] | None
 Steps = tuple[str, dict[str, Any]]
 
 # How many posts are walked before the search index is asked: of rows, or of index entries.
+# By price a walk that found too few is followed by a look at all hits, not at the newest: it goes
+# on until these are no more than some thousands.
 WALK_ROWS, WALK_ENTRIES = 2_000, 20_000
-MOST_RANKED = 1_000
+WALK_ROWS_BY_PRICE = 6_000
+# So many posts within bounds of a price are few: reading them all costs a millisecond or two.
+MOST_PRICED = 1_000
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,14 @@ class Wanted:
     is_by_price_only: bool
     looks_into_rows: bool
     is_searched_at_once: bool
+    # Bounds of a price alone, where words or a part number are wanted too.
+    priced: Where | None = None
+    # The same without part numbers, where words are wanted.
+    in_texts: "Wanted | None" = None
 
-    @property
-    def walk(self) -> int:
-        return WALK_ROWS if self.looks_into_rows else WALK_ENTRIES
-
-    def parameters(self, *others: Where) -> dict[str, Any]:
-        both: dict[str, Any] = {**self.walked.params, **self.searched.params, "walk": self.walk}
+    def parameters(self, *others: Where, walk_rows: int | None = None) -> dict[str, Any]:
+        walk = (walk_rows or WALK_ROWS) if self.looks_into_rows else WALK_ENTRIES
+        both: dict[str, Any] = {**self.walked.params, **self.searched.params, "walk": walk}
         for where in others:
             both |= where.params
         return both
@@ -87,7 +92,7 @@ class NewestFirst(Order):
             where = Where((*wanted.walked.conditions, *follows.conditions), {})
             return WALK.format(where=where.sql()), wanted.parameters(follows)
         hits = hits_by_time("id, created_at", wanted, follows, WEEK_BY_WEEK, need="%(rows)s")
-        steps = f"{hits}, page AS (SELECT * FROM hits)"  # noqa: S608  (our own names)
+        steps = f"WITH {hits}, page AS (SELECT * FROM hits)"  # noqa: S608  (our own names)
         return steps, wanted.parameters(follows)
 
     def own(self, template: str, own: Where, after: Keys) -> Steps:
@@ -103,56 +108,37 @@ class NewestFirst(Order):
         return where.plus(condition, after_moment=after[0], after_id=after[1])
 
 
-def hits_by_time(columns: str, wanted: Wanted, follows: Where, probes: str, *, need: str) -> str:
+def hits_by_time(
+    columns: str,
+    wanted: Wanted,
+    follows: Where,
+    probes: str,
+    *,
+    need: str,
+    names: tuple[str, str] = ("near", "hits"),
+    gate: str = "true",
+) -> str:
     and_follows = "".join(f" AND {condition}" for condition in follows.conditions)
+    probes = AT_ONCE if wanted.is_searched_at_once else probes.format(follows=and_follows)
+    found = FOUND
+    if wanted.priced:
+        probes = FEW_OR.format(most=MOST_PRICED, priced=wanted.priced.sql(), probes=probes)
+        found = FEW_OR_FOUND
     return HITS_BY_TIME.format(
+        near=names[0],
+        hits=names[1],
         columns=columns,
+        gate=gate,
         need=need,
         walked=wanted.walked.sql(),
-        searched=wanted.searched.sql(),
-        probes=AT_ONCE if wanted.is_searched_at_once else probes.format(follows=and_follows),
+        found=found.format(
+            searched=wanted.searched.sql(),
+            priced=wanted.priced.sql() if wanted.priced else "",
+            follows=and_follows,
+        ),
+        probes=probes,
         follows=and_follows,
     )
-
-
-class Relevance(Order):
-    """The part number itself, then what it begins with, then pieces of it, then words; the
-    newest first in each. Of the newest thousand hits: a cursor keeps the newest of them, so
-    that the thousand are the same on every page."""
-
-    name = "relevance"
-    types = (int, datetime, int, datetime, int)
-    keys = "page.rank, page.created_at, page.id, page.top_at, page.top_id"
-    sort = "page.rank, page.created_at DESC, page.id DESC"
-
-    def __init__(self, words: Words) -> None:
-        self._parts = words.parts
-
-    def shown(self, wanted: Wanted, after: Keys) -> Steps:
-        window, follows = Where(), Where(("true",))
-        if after is not None:
-            rank, moment, post_id, top_at, top_id = after
-            window = window.plus(
-                "(created_at, id) <= (%(top_at)s, %(top_id)s)", top_at=top_at, top_id=top_id
-            )
-            follows = follows.plus(
-                "(rank > %(after_rank)s OR rank = %(after_rank)s"
-                " AND (ranked.created_at, ranked.id) < (%(after_moment)s, %(after_id)s))",
-                after_rank=rank,
-                after_moment=moment,
-                after_id=post_id,
-            )
-        columns = "id, created_at, part_folded"
-        hits = hits_by_time(columns, wanted, window, DAY_BY_DAY, need=str(MOST_RANKED))
-        return hits + RANKED.format(follows=follows.sql()), {
-            **wanted.parameters(window, follows),
-            "parts": self._parts,
-            "beginnings": [beginning(part) for part in self._parts],
-            "pieces": [containing(part) for part in self._parts],
-        }
-
-    def own(self, template: str, own: Where, after: Keys) -> Steps:
-        raise NotImplementedError("one's own posts are not ranked")
 
 
 class ByPrice(Order):
@@ -185,7 +171,7 @@ class ByPrice(Order):
             searched=searched.sql(),
             sort=self._sorted("unpriced", "place", "price", "id"),
         )
-        return steps, wanted.parameters(follows)
+        return steps, wanted.parameters(follows, walk_rows=WALK_ROWS_BY_PRICE)
 
     def _stages(self, wanted: Wanted, after: Keys) -> str:
         """The index of prices, read in pieces that are in order: each is read to its end, or

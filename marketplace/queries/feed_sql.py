@@ -18,20 +18,20 @@ WITH page AS MATERIALIZED (
 # stops with the day that fills the page, and reads no more rows than the days it came to have
 # hits. Both halves are lazy: the one that is not wanted is not run.
 HITS_BY_TIME = """
-WITH near AS MATERIALIZED (
+{near} AS MATERIALIZED (
   SELECT {columns} FROM (
     SELECT * FROM marketplace_b2bpost WHERE status = 'published'{follows}
     ORDER BY created_at DESC, id DESC LIMIT %(walk)s
-  ) AS post WHERE {walked} ORDER BY created_at DESC, id DESC LIMIT {need}
-), hits AS MATERIALIZED (
-  SELECT * FROM near WHERE (SELECT count(*) FROM near) >= {need}
+  ) AS post WHERE {gate} AND {walked} ORDER BY created_at DESC, id DESC LIMIT {need}
+), {hits} AS MATERIALIZED (
+  SELECT * FROM {near} WHERE (SELECT count(*) FROM {near}) >= {need}
   UNION ALL (
     SELECT hit.* FROM ({probes}) AS probe (code) CROSS JOIN LATERAL (
       SELECT {columns} FROM (
-        SELECT * FROM marketplace_b2bpost WHERE {searched}{follows} OFFSET 0
-      ) AS post ORDER BY created_at DESC, id DESC LIMIT {need}
+        {found} OFFSET 0
+      ) AS post WHERE {walked} ORDER BY created_at DESC, id DESC LIMIT {need}
     ) AS hit
-    WHERE (SELECT count(*) FROM near) < {need} LIMIT {need}
+    WHERE {gate} AND (SELECT count(*) FROM {near}) < {need} LIMIT {need}
   )
 )
 """
@@ -64,6 +64,22 @@ UNION ALL
 WEEK_BY_WEEK = _ENDS + _EIGHTS.format(first="newest >> 3")
 # Bounds of a price are found by the index of prices, whatever the day.
 AT_ONCE = "SELECT ''"
+FOUND = "SELECT * FROM marketplace_b2bpost WHERE {searched}{follows}"
+# Words and bounds of a price: are the posts within the bounds few, these are looked at, whatever
+# the day and the words. The code of their probe is that of no time.
+FEW_OR = """
+WITH few AS MATERIALIZED (
+  SELECT count(*) <= {most} AS are_all
+  FROM (SELECT FROM marketplace_b2bpost WHERE {priced} LIMIT {most} + 1) AS post
+)
+SELECT '' WHERE (SELECT are_all FROM few)
+UNION ALL SELECT * FROM ({probes}) AS probe (code) WHERE NOT (SELECT are_all FROM few)
+"""
+FEW_OR_FOUND = f"""
+{FOUND} AND probe.code <> ''
+UNION ALL
+SELECT * FROM marketplace_b2bpost WHERE {{priced}}{{follows}} AND probe.code = ''
+"""  # noqa: S608  (our own names)
 MONTH_BY_MONTH = f"""
 WITH ends AS MATERIALIZED (
   SELECT (SELECT {DAY} FROM marketplace_b2bpost WHERE status = 'published'
@@ -74,21 +90,6 @@ WITH ends AS MATERIALIZED (
 SELECT 'm' || many::text FROM ends CROSS JOIN
   generate_series(newest >> 6, oldest >> 6, -1) AS many
 """  # noqa: S608  (our own names)
-RANKED = """
-, ranked AS (
-  SELECT id, created_at, CASE
-    WHEN part_folded = ANY (%(parts)s::text[]) THEN 0
-    WHEN part_folded LIKE ANY (%(beginnings)s::text[]) THEN 1
-    WHEN part_folded LIKE ANY (%(pieces)s::text[]) THEN 2
-    ELSE 3
-  END AS rank FROM hits
-), page AS MATERIALIZED (
-  SELECT ranked.*, top.created_at AS top_at, top.id AS top_id FROM ranked
-  CROSS JOIN (SELECT id, created_at FROM hits ORDER BY created_at DESC, id DESC LIMIT 1) AS top
-  WHERE {follows}
-  ORDER BY rank, ranked.created_at DESC, ranked.id DESC LIMIT %(rows)s
-)
-"""
 
 
 class ByPriceSQL(NamedTuple):
@@ -123,7 +124,9 @@ WITH near AS MATERIALIZED (
   UNION ALL (
     SELECT hit.* FROM (
       SELECT fit.* FROM ({probes}) AS probe (code) CROSS JOIN LATERAL (
-        SELECT {page} FROM marketplace_b2bpost WHERE {searched} OFFSET 0
+        SELECT {page} FROM (
+          SELECT * FROM marketplace_b2bpost WHERE {searched} OFFSET 0
+        ) AS post WHERE {walked}
       ) AS fit
     ) AS hit
     WHERE (SELECT count(*) FROM near) < %(rows)s ORDER BY {sort} LIMIT %(rows)s

@@ -43,6 +43,12 @@ class Words:
         """What may be a part number or a piece of it, the whole first."""
         return [part for part in (self.whole, *(word.part for word in self.words)) if part]
 
+    def in_texts(self) -> "Words":
+        """Looked for in texts alone."""
+        if not all(word.text for word in self.words):
+            return Words((), "")
+        return Words([Word(word.text, "") for word in self.words], "")
+
 
 def read_words(typed: str) -> Words | None:
     """None when nothing was typed. What folds away is looked for nowhere: no words, no posts.
@@ -87,29 +93,41 @@ def beginning(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
+@dataclass(frozen=True)
+class Like:
+    """A pattern of a column, as the parameter `name`."""
+
+    column: str
+    name: str
+    pattern: str
+
+    @property
+    def sql(self) -> str:
+        return f"{self.column} LIKE %({self.name})s"
+
+
 def matching(where: Where, words: Words) -> Where:
-    """Posts that have all the words. Each condition is one that a trigram index can answer."""
+    """Posts that have all the words."""
     if not words.words:
         return where.plus("false")
-    all_of_them = []
-    for place, word in enumerate(words.words):
-        condition, params = _condition(word, str(place))
-        where = Where(where.conditions, {**where.params, **params})
-        all_of_them.append(condition)
+    ways = [places_of(word, str(place)) for place, word in enumerate(words.words)]
+    all_of_them = [f"({' OR '.join(like.sql for like in likes)})" for likes in ways]
+    params = {like.name: like.pattern for likes in ways for like in likes}
+    where = Where(where.conditions, {**where.params, **params})
     if words.is_whole_wanted:
         either = f"(({' AND '.join(all_of_them)}) OR part_folded LIKE %(whole)s)"
         return where.plus(either, whole=containing(words.whole))
     return Where((*where.conditions, *all_of_them), where.params)
 
 
-def _condition(word: Word, place: str) -> tuple[str, dict[str, str]]:
-    ways: dict[str, tuple[str, str]] = {}
+def places_of(word: Word, place: str) -> list[Like]:
+    """Where a post may have the word: in any of these."""
+    likes = []
     if word.text and word.is_short:
-        ways[f"first_{place}"] = ("text_folded", beginning(word.text))
-        ways[f"later_{place}"] = ("text_folded", containing(f" {word.text}"))
+        likes.append(Like("text_folded", f"first_{place}", beginning(word.text)))
+        likes.append(Like("text_folded", f"later_{place}", containing(f" {word.text}")))
     elif word.text:
-        ways[f"word_{place}"] = ("text_folded", containing(word.text))
+        likes.append(Like("text_folded", f"word_{place}", containing(word.text)))
     if word.part:
-        ways[f"part_{place}"] = ("part_folded", containing(word.part))
-    likes = [f"{column} LIKE %({name})s" for name, (column, _pattern) in ways.items()]
-    return f"({' OR '.join(likes)})", {name: pattern for name, (_, pattern) in ways.items()}
+        likes.append(Like("part_folded", f"part_{place}", containing(word.part)))
+    return likes

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from marketplace.models import B2BPost
 from tests.marketplace.feed.market import Market, put_up
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +57,36 @@ class TestPages:
         assert paged == whole
 
     def test_of_ranked_hits_stay_the_same_thousand(self, market, bobur, monkeypatch):
-        monkeypatch.setattr("marketplace.queries.feed_orders.MOST_RANKED", 6)
+        monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 6)
         for place in range(8):
             put_up(bobur, str(place), body="tormoz", seconds_ago=place)
         pages = market.all_pages(lambda: put_up(bobur, "new", body="tormoz"), q="tormoz", limit=2)
         assert pages == list("012345")
+
+    @pytest.mark.parametrize("q", ["tormoz", "tormoz moy"])
+    def test_of_hits_by_text_alone_end_after_the_same_thousand(self, market, bobur, monkeypatch, q):
+        monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 6)
+        for place in range(8):
+            put_up(bobur, str(place), body="tormoz moy", seconds_ago=place)
+        for limit in (1, 3, 4, 5, 6, 7):
+            assert market.all_pages(q=q, limit=limit) == list("012345")
+        assert market.answer(q=q, count=1, limit=2)["X-Total-Count"] == "6"
+
+    def test_go_on_when_a_part_number_appears_between_them(self, market, bobur, monkeypatch):
+        monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 6)
+        for place in range(8):
+            put_up(bobur, str(place), body="tormoz", seconds_ago=place)
+        numbers = iter(["TORMOZ", "TORMOZ-1", "X-TORMOZ"] * 3)
+        between = lambda: put_up(bobur, "new", part_number=next(numbers))  # noqa: E731
+        assert market.all_pages(between, q="tormoz", limit=2) == list("012345")
+        assert market.titles(q="tormoz", limit=1) == ["new"]
+
+    def test_go_on_when_the_part_number_is_gone(self, market, bobur):
+        for place in range(4):
+            put_up(bobur, str(place), body="tormoz", seconds_ago=place)
+        put_up(bobur, "number", part_number="TORMOZ", seconds_ago=2)
+        pages = market.pages(B2BPost.objects.filter(title="number").delete, q="tormoz", limit=1)
+        assert [title for page in pages for title in page] == ["number", *"0123"]
 
     def test_walked_without_the_index_are_the_same(self, market, shelf, monkeypatch):
         """What is frequent is found by walking, what is rare by the index."""
@@ -69,8 +95,22 @@ class TestPages:
             for walk in (1, 5):
                 monkeypatch.setattr("marketplace.queries.feed_orders.WALK_ROWS", walk)
                 monkeypatch.setattr("marketplace.queries.feed_orders.WALK_ENTRIES", walk)
+                monkeypatch.setattr("marketplace.queries.feed_orders.WALK_ROWS_BY_PRICE", walk)
                 assert market.titles(**shape, limit=4) == found, (shape, walk)
             monkeypatch.undo()
+
+    @pytest.mark.parametrize("few", [0, 3, 1000])
+    def test_within_prices_that_few_or_many_have_are_the_same(
+        self, market, shelf, monkeypatch, few
+    ):
+        monkeypatch.setattr("marketplace.queries.feed_orders.WALK_ROWS", 1)
+        monkeypatch.setattr("marketplace.queries.feed_orders.MOST_PRICED", few)
+        bounds = {"price_min": "10", "price_max": "20", "limit": 1}
+        all_of_them = ["UZS 10 1", "UZS 20 3", "UZS 10 4", "UZS 10 6"]
+        for ordering in ("relevance", "-created_at"):
+            assert market.all_pages(q="tormoz", ordering=ordering, **bounds) == all_of_them
+            numbered = market.all_pages(q="tormoz 123", ordering=ordering, **bounds)
+            assert numbered == ["UZS 10 1", "UZS 20 3"]
 
     def test_of_one_order_refuse_the_cursor_of_another(self, market, shelf):
         link = market.answer(ordering="price", limit=1)["Link"]

@@ -76,6 +76,24 @@ class TestWords:
         assert market.titles(q="un") == ["Oliy nav un", "Un sotiladi"]
         assert market.titles(q="o") == ["Oliy nav un"]
 
+    def test_are_found_in_the_text_and_in_the_part_number_by_turns(self, market, bobur):
+        """However many of them may stand in either."""
+        put_up(bobur, "Kolodka 111 222 333")
+        put_up(bobur, "Kolodka 222 333", part_number="9-111-9")
+        put_up(bobur, "Kolodka 111", part_number="222-333")
+        put_up(bobur, "Kolodka", part_number="333-222-111")
+        put_up(bobur, "Kolodka 111 222", part_number="444")
+        found = market.titles(q="kolodka 111 222 333", ordering="-created_at")
+        assert found == ["Kolodka", "Kolodka 111", "Kolodka 222 333", "Kolodka 111 222 333"]
+        assert len(market.titles(q="ko 111 222 333")) == 4
+        assert market.titles(q="disk 111") == []
+
+    @pytest.mark.parametrize("word", ["kol", "rele", "porshen", "amortizator", "a%b_c\\d%e", "5%0"])
+    def test_are_found_by_the_pieces_that_the_index_is_asked_for(self, market, bobur, word):
+        put_up(bobur, "It", body=f"x{word}x")
+        put_up(bobur, "Pieces", body=" ".join(word))
+        assert market.titles(q=word) == ["It"]
+
     def test_are_at_most_ten(self, market):
         assert market.answer(q=" ".join("abcdefghij")).status_code == 200
         answer = market.answer(q=" ".join("abcdefghijk"))
@@ -107,7 +125,7 @@ class TestRelevance:
         assert market.titles(ordering="relevance") == ["Kolodka", "Disk"]
 
     def test_ranks_the_newest_thousand(self, market, bobur, monkeypatch):
-        monkeypatch.setattr("marketplace.queries.feed_orders.MOST_RANKED", 3)
+        monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 3)
         put_up(bobur, "old", part_number="123-45", days_ago=9)
         for title in ("a", "b", "c"):
             put_up(bobur, title, part_number="123-456")
