@@ -22,8 +22,9 @@ SCRIPT = Path(__file__).with_name("picture_process.py")
 REFUSED = 2
 SECONDS, WAIT_SECONDS = 30, 20
 # Each takes memory while it runs: the others of this process wait for their turn. As many as a
-# post has pictures; who comes then is sent away at once, or uploads would take every thread.
-PLACES = 6
+# post has pictures; who comes then waits for a place as long as some small pictures take, and is
+# sent away, or uploads would take every thread.
+PLACES, PLACE_SECONDS = 6, 2
 _turns, _places = BoundedSemaphore(1), BoundedSemaphore(PLACES)
 
 
@@ -50,7 +51,7 @@ def encode_picture(upload: bytes, *, side: int = FULL_SIDE) -> Picture:
     """
     if len(upload) > MAX_UPLOAD_BYTES:
         raise PayloadTooLarge(limit_bytes=MAX_UPLOAD_BYTES)
-    with _held(_places, wait_seconds=0), _held(_turns, wait_seconds=WAIT_SECONDS):
+    with _held(_places, wait_seconds=PLACE_SECONDS), _held(_turns, wait_seconds=WAIT_SECONDS):
         return _read(_run(upload, side))
 
 
