@@ -7,17 +7,22 @@ from typing import Any
 from core.action import action
 from core.events import MAX_RECIPIENTS, publish
 from core.jobs import enqueue
-from core.sql import row
+from core.sql import row, run
 from marketplace.queries.posts import post_data
 from messaging.queries.peers import buyers_of
 
+KEEP_TITLE = """
+UPDATE messaging_chatthread SET post_title = %(title)s
+WHERE post_id = %(id)s AND post_title <> %(title)s
+"""
 # Whoever changes the post holds its row: what is read under this is told before the next change.
 HOLD_POST = "SELECT id FROM marketplace_b2bpost WHERE id = %s FOR SHARE"
 
 
 def readers_of_post(data: dict[str, Any]) -> list[int]:
     """The audience of `post.changed`: the buyers of the newest talks, as many as one write may
-    reach with the author. The others hear of it by a job."""
+    reach with the author. The others hear of it by a job. All talks take the title along."""
+    run(KEEP_TITLE, data)
     talks = buyers_of(data["id"], most=MAX_RECIPIENTS)
     if len(talks) == MAX_RECIPIENTS:
         talks.pop()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.action import action
 from core.events import MAX_RECIPIENTS, publish
+from marketplace.actions.posts import edit_post
 from marketplace.contacts import has_contact
 from messaging.actions.post_readers import tell_older_talks
 from messaging.models import ChatThread
@@ -79,7 +80,7 @@ def tell_changed(*, to, data):
 
 class TestPosts:
     def test_change_is_heard_by_the_talks_other_sides(self, post, thread, published, aziza, bobur):
-        tell_changed(to=[aziza.pk], data={"id": post.pk})
+        tell_changed(to=[aziza.pk], data={"id": post.pk, "title": post.title})
         assert published[0].to == tuple(sorted([aziza.pk, bobur.pk]))
 
     @pytest.mark.parametrize("others", [0, 1, MAX_RECIPIENTS + 1])
@@ -87,7 +88,7 @@ class TestPosts:
         self, post, published, aziza, django_user_model, others
     ):
         askers = many(django_user_model, post, MAX_RECIPIENTS - 1 + others)
-        tell_changed(to=[aziza.pk], data={"id": post.pk})
+        tell_changed(to=[aziza.pk], data={"id": post.pk, "title": post.title})
         waiting = jobs("args", of="messaging.tell_post")
         assert len(waiting) == (1 if others else 0)
         for arguments in waiting:
@@ -96,6 +97,18 @@ class TestPosts:
         assert sorted(told) == sorted([aziza.pk, *(asker.pk for asker in askers)])
         assert all(len(event.to) <= MAX_RECIPIENTS for event in published)
         assert all(event.data["status"] == "published" for event in published[1:])
+
+    def test_take_a_new_title_into_their_talks(self, post, thread, seller, buyer, outsider):
+        outsider.start(publish_post(post.author))
+        edit_post(
+            account_id=post.author_id,
+            post_id=post.pk,
+            changes={"title": "Yangi"},
+            now=timezone.now(),
+        )
+        for talker in (seller, buyer):
+            assert talker.thread(thread)["post"] == {"id": post.pk, "title": "Yangi"}
+        assert outsider.threads()[0]["post"]["title"] == post.title
 
     def test_know_whether_anybody_asked(self, post, buyer):
         assert not has_contact(post.pk)
