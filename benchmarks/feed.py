@@ -89,6 +89,7 @@ def statements(query: dict[str, str], *, account_id: int) -> tuple[str, Any]:
     given.is_valid(raise_exception=True)
     filters = read_filters(given.validated_data)
     mine = account_id if "mine" in query else None
+    # Words are asked for by relevance where a shape says nothing: that costs the most.
     asked = query.get("ordering") or ("relevance" if filters.words else "-created_at")
     order = find_order(asked, filters, is_mine=mine is not None)
     kept: list[tuple[str, Any]] = []

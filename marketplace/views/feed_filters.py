@@ -20,8 +20,8 @@ FEED_PARAMETERS: list[Any] = [
     OpenApiParameter(
         "ordering",
         {"type": "string", "enum": list(ORDERINGS)},
-        description="By default `relevance` with `q`, else the newest first. `relevance` ranks "
-        "the newest 1,000 hits. By price: UZS, then USD, then posts without a price.",
+        description="By default the newest first. `relevance` ranks the newest 1,000 hits of `q`. "
+        "By price: UZS, then USD, then posts without a price.",
     ),
 ]
 
@@ -32,6 +32,5 @@ def read_feed_filters(request: Request) -> FeedFilters:
     return read_filters(given.validated_data)
 
 
-def read_ordering(request: Request, filters: FeedFilters) -> str:
-    asked = read_choice(request, "ordering", ORDERINGS)
-    return asked or (NEWEST if filters.words is None else RELEVANCE)
+def read_ordering(request: Request) -> str:
+    return read_choice(request, "ordering", ORDERINGS) or NEWEST

@@ -40,8 +40,7 @@ class PostListView(APIView):
         """Published posts of everybody, or with `mine=1` one's own in any state."""
         filters = read_feed_filters(request)
         mine = account_of(request) if read_flag(request, "mine") else None
-        ordering = read_ordering(request, filters)
-        order = find_order(ordering, filters, is_mine=mine is not None)
+        order = find_order(read_ordering(request), filters, is_mine=mine is not None)
         page = read_page(request, name=f"posts:{order.name}", keys=order.types)
         listing = list_feed(filters, order, page, mine=mine, now=timezone.now())
         return answer_list(request, page, listing)

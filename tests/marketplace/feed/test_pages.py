@@ -33,6 +33,10 @@ ORDERINGS = ("-created_at", "price", "-price", "relevance")
 SHAPES = [{**filters, "ordering": ordering} for filters in FILTERS for ordering in ORDERINGS]
 
 
+def ranked(q):
+    return {"q": q, "ordering": "relevance"}
+
+
 class TestPages:
     @pytest.mark.parametrize("shape", SHAPES, ids=str)
     @pytest.mark.parametrize("limit", [1, 3, 5])
@@ -60,7 +64,9 @@ class TestPages:
         monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 6)
         for place in range(8):
             put_up(bobur, str(place), body="tormoz", seconds_ago=place)
-        pages = market.all_pages(lambda: put_up(bobur, "new", body="tormoz"), q="tormoz", limit=2)
+        pages = market.all_pages(
+            lambda: put_up(bobur, "new", body="tormoz"), **ranked("tormoz"), limit=2
+        )
         assert pages == list("012345")
 
     @pytest.mark.parametrize("q", ["tormoz", "tormoz moy"])
@@ -69,8 +75,8 @@ class TestPages:
         for place in range(8):
             put_up(bobur, str(place), body="tormoz moy", seconds_ago=place)
         for limit in (1, 3, 4, 5, 6, 7):
-            assert market.all_pages(q=q, limit=limit) == list("012345")
-        assert market.answer(q=q, count=1, limit=2)["X-Total-Count"] == "6"
+            assert market.all_pages(**ranked(q), limit=limit) == list("012345")
+        assert market.answer(**ranked(q), count=1, limit=2)["X-Total-Count"] == "6"
 
     def test_go_on_when_a_part_number_appears_between_them(self, market, bobur, monkeypatch):
         monkeypatch.setattr("marketplace.queries.feed_relevance.MOST_RANKED", 6)
@@ -78,14 +84,16 @@ class TestPages:
             put_up(bobur, str(place), body="tormoz", seconds_ago=place)
         numbers = iter(["TORMOZ", "TORMOZ-1", "X-TORMOZ"] * 3)
         between = lambda: put_up(bobur, "new", part_number=next(numbers))  # noqa: E731
-        assert market.all_pages(between, q="tormoz", limit=2) == list("012345")
-        assert market.titles(q="tormoz", limit=1) == ["new"]
+        assert market.all_pages(between, **ranked("tormoz"), limit=2) == list("012345")
+        assert market.titles(**ranked("tormoz"), limit=1) == ["new"]
 
     def test_go_on_when_the_part_number_is_gone(self, market, bobur):
         for place in range(4):
             put_up(bobur, str(place), body="tormoz", seconds_ago=place)
         put_up(bobur, "number", part_number="TORMOZ", seconds_ago=2)
-        pages = market.pages(B2BPost.objects.filter(title="number").delete, q="tormoz", limit=1)
+        pages = market.pages(
+            B2BPost.objects.filter(title="number").delete, **ranked("tormoz"), limit=1
+        )
         assert [title for page in pages for title in page] == ["number", *"0123"]
 
     def test_walked_without_the_index_are_the_same(self, market, shelf, monkeypatch):
