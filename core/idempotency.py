@@ -82,6 +82,7 @@ def retry_safe(post: Handler) -> Handler:
         prepare = getattr(view, "prepare", None)
         if key is None or _is_dry_run(view, request):
             more = prepare(request, *args, **kwargs) if prepare else {}
+            _refuse_unreadable(request)
             return post(view, request, *args, **kwargs, **more)
         if not VISIBLE.fullmatch(key):
             raise IdempotencyKeyInvalid
@@ -130,6 +131,11 @@ def rewrite_answers(
         changed = edit(json.loads(bytes(answer.body or b"")))
         if changed is not None:
             StoredAnswer.objects.filter(pk=answer.pk).update(body=JSONRenderer().render(changed))
+
+
+def _refuse_unreadable(request: Request) -> None:
+    """Also where nothing is read from the body: with a key it would be, to compare it."""
+    _ = request.data
 
 
 def _is_dry_run(view: Any, request: Request) -> bool:

@@ -185,3 +185,14 @@ class TestReadThreadNotice:
         self.read(aziza), self.read(charos)
         assert notifications(bobur).unread() == 1
         assert published == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_a_body_that_nobody_reads_is_readable_all_the_same(api, aziza, headers):
+    path = "/api/notifications/read-all/"
+    post = api(aziza).post
+    broken = post(path, "{bad", content_type="application/json", headers=headers)
+    assert (broken.status_code, broken.json()["code"]) == (400, "invalid")
+    assert post(path, "x", content_type="text/plain", headers=headers).status_code == 415
+    assert post(path, headers=headers).status_code == 200
