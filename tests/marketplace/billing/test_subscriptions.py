@@ -269,6 +269,16 @@ class TestScripts:
         row.refresh_from_db()
         assert row.ends_at > timezone.now() + 29 * DAY
 
+    def test_may_activate_another_plan_than_the_one_that_runs(self, desk, aziza):
+        now = timezone.now()
+        desk.give(aziza, "basic", at=now)
+        row = desk.ask(aziza, "pro", at=now)
+        row.status = "active"
+        row.save()
+        answer = me(aziza, at=timezone.now())
+        assert (answer["plan"]["code"], answer["status"], answer["next"]) == ("pro", "active", None)
+        assert states(aziza) == ["basic expired", "pro active"]
+
     def test_leave_the_dates_that_they_set(self, desk, aziza):
         row = desk.give(aziza, "pro")
         desk.expire(row)
