@@ -8,7 +8,7 @@ MANAGE := $(PYTHON_HERE) manage.py
 # As in `make test PYTEST_ARGS="tests/core -x"`.
 PYTEST_ARGS ?=
 
-.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live bench-feed bench-chat stack-packages venv venv-dev venv-peers
+.PHONY: help run stack test test-stack prove check openapi bench-http bench-ledger bench-live bench-feed bench-chat bench-units stack-packages venv venv-dev venv-peers
 
 help:
 	@echo 'make run         serve on http://127.0.0.1:8000 (PORT=..., HOST=...), Ctrl-C ends it'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench-live  the socket beside stock Channels and Socket.IO'
 	@echo 'make bench-feed  the list of posts among a million, saved searches (DATABASE_URL)'
 	@echo 'make bench-chat  the chat beside a plain one of REST framework and Channels'
+	@echo 'make bench-units  what one debt, payment, message and event costs'
 
 run: venv
 	@exec $(MANAGE) run --end-with-parent
@@ -59,6 +60,9 @@ bench-live: venv-dev stack-packages
 
 bench-chat: venv-dev stack-packages
 	@$(PYTHON_HERE) -m benchmarks.chat
+
+bench-units: venv-dev
+	@$(PYTHON_HERE) -m benchmarks.unit_costs
 
 venv-peers:
 	@$(PYTHON_HERE) -m venv .venv-peers
