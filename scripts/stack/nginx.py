@@ -9,10 +9,10 @@ from scripts.stack.places import kept_environment, program
 from scripts.stack.processes import ROOT, Process, answers_http
 
 TEMPLATE = ROOT / "nginx" / "nginx.conf.template"
-# Three failures in a row and a web process rests for a second. A live process never does: nginx
-# counts a socket as a success when it ends, so one by one would get in after a failure.
-WEB_FAILURES = "max_fails=3 fail_timeout=1s"
-LIVE_FAILURES = "max_fails=0"
+# On this machine a process that is away refuses at once: nothing is gained by remembering it.
+# Remembered, the first of a rolling restart would count as away for a second after it is back,
+# while the next one goes: nobody would be left.
+FAILURES = "max_fails=0"
 PLACE = re.compile(r"\$\{([A-Z_]+)\}")
 
 
@@ -36,8 +36,8 @@ def nginx(
         "NGINX_RESOLVER": "",
         "NGINX_REAL_IP": "",
         "NGINX_FORWARDED_PROTO": "$scheme",
-        "WEB_SERVERS": servers(web, WEB_FAILURES),
-        "LIVE_SERVERS": servers(live, LIVE_FAILURES),
+        "WEB_SERVERS": servers(web),
+        "LIVE_SERVERS": servers(live),
         "REQUESTS_PER_SECOND_PER_ADDRESS": "200",
         "SOCKETS_PER_ADDRESS": "2000",
     }
@@ -57,8 +57,8 @@ def nginx(
     )  # fmt: skip
 
 
-def servers(ports: Sequence[int], rest: str) -> str:
-    return " ".join(f"server 127.0.0.1:{port} {rest};" for port in ports)
+def servers(ports: Sequence[int]) -> str:
+    return " ".join(f"server 127.0.0.1:{port} {FAILURES};" for port in ports)
 
 
 def filled_in(template: str, places: Mapping[str, str]) -> str:
