@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -88,9 +88,10 @@ def retry_safe(post: Handler) -> Handler:
             raise IdempotencyKeyInvalid
         scope = _scope(request, key)
         if prepare:
-            if (first := _kept_answer(scope)) is not None:
-                return first
-            kwargs |= prepare(request, *args, **kwargs)
+            more = _answer_or_prepare(scope, partial(prepare, request, *args, **kwargs))
+            if isinstance(more, HttpResponse):
+                return more
+            kwargs |= more
         with transaction.atomic():
             claimed = _claim(scope)
             if claimed is None:
@@ -131,6 +132,21 @@ def rewrite_answers(
         changed = edit(json.loads(bytes(answer.body or b"")))
         if changed is not None:
             StoredAnswer.objects.filter(pk=answer.pk).update(body=JSONRenderer().render(changed))
+
+
+def _answer_or_prepare(
+    scope: dict[str, Any], prepare: Callable[[], dict[str, Any]]
+) -> HttpResponse | dict[str, Any]:
+    """The answer that is kept already, or what the view prepares. A refusal may be a twin's
+    doing, which was done meanwhile: then its answer is ours."""
+    if (first := _kept_answer(scope)) is not None:
+        return first
+    try:
+        return prepare()
+    except DomainError:
+        if (first := _kept_answer(scope)) is not None:
+            return first
+        raise
 
 
 def _refuse_unreadable(request: Request) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from marketplace.models import B2BPost, PostImage
 from marketplace.pictures import encode_picture
+from marketplace.views import images
 from tests.marketplace.posts.drawing import (
     content_of,
     make_picture,
@@ -117,6 +118,22 @@ class TestAdd:
             answer = dealer.send(post, make_picture(), **{"Idempotency-Key": "k"})
             assert answer.status_code == 201
         assert depths == [len(connection.savepoint_ids)]
+
+    def test_that_a_twin_adds_as_the_last_one_is_answered_alike(self, dealer, post, monkeypatch):
+        for _image in range(5):
+            dealer.add_image(post, make_picture())
+        refuse, twins = images.refuse_image, []
+
+        def twin_comes_first(**asked):
+            if not twins:
+                twins.append(None)
+                twins.append(dealer.send(post, make_picture(), **{"Idempotency-Key": "k"}))
+            refuse(**asked)
+
+        monkeypatch.setattr(images, "refuse_image", twin_comes_first)
+        answer = dealer.send(post, make_picture(), **{"Idempotency-Key": "k"})
+        assert (answer.status_code, answer.json()) == (201, twins[1].json())
+        assert answer["Idempotent-Replayed"] == "true"
 
     @pytest.mark.parametrize(("plan", "most"), [("basic", 3), ("pro", 6), (None, 6)])
     def test_allows_what_the_plan_allows(self, dealer, post, aziza, subscribe, plan, most):
